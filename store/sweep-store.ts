@@ -1,0 +1,157 @@
+import type {
+  DatasetFacts,
+  Direction,
+  EpochReport,
+  SweepId,
+  SweepSpec,
+  TestedValidity,
+  Trial,
+  TrialEnding,
+  TrialGenerators,
+  ValidityTest,
+  Verdict,
+} from "../sweep/index.ts";
+
+/** Every fact of every sweep. Writes are keyed and fenced: repeating one, or a dead attempt's late one, changes nothing. */
+export interface SweepStore {
+  /** Records a new sweep and its data set, or finds the one of that name. Never alters an existing one. */
+  openSweep(spec: SweepSpec, dataset: DatasetFacts): Promise<OpenedSweep>;
+  readSweep(sweep: SweepId): Promise<SweepRecord | undefined>;
+  /** Newest first. */
+  listSweeps(): Promise<readonly SweepSummary[]>;
+  /** "running" when work starts, a final state when it ends; a final state also ends every row still running. */
+  setSweepState(sweep: SweepId, state: SweepState): Promise<void>;
+
+  /** Adds what is missing of the plan; trials already there are left alone. */
+  addTrials(sweep: SweepId, trials: readonly Trial[]): Promise<void>;
+  /**
+   * Takes trials for a new attempt, which from now on is the only one that may write to them.
+   * Trials already ended are left out of the claim. Rows of earlier attempts past the resume point
+   * (here: all epochs and generators) are removed.
+   */
+  claimTrials(sweep: SweepId, numbers: readonly number[], worker: WorkerFacts): Promise<Claim>;
+  /** One epoch of a whole pack, in one statement. Returns the trials that this claim may no longer write. */
+  saveReports(claim: Claim, reports: readonly EpochReport[]): Promise<readonly number[]>;
+  /** The latest generators of each trial replace the ones before. */
+  saveGenerators(claim: Claim, generators: readonly TrialGenerators[]): Promise<void>;
+  /** Ends trials, and their attempts as complete. */
+  endTrials(claim: Claim, endings: readonly TrialEnding[]): Promise<void>;
+  /** The attempt is over but its trials are not: they wait for the next one, or are failed or cancelled. */
+  releaseTrials(claim: Claim, outcome: Release): Promise<void>;
+  readTrials(sweep: SweepId): Promise<readonly TrialRecord[]>;
+  readProgress(sweep: SweepId): Promise<Progress>;
+
+  addDirections(sweep: SweepId, directions: readonly Direction[]): Promise<void>;
+  addTests(sweep: SweepId, tests: readonly ValidityTest[]): Promise<void>;
+  saveTestResults(sweep: SweepId, results: readonly TestedValidity[]): Promise<void>;
+  readEvidence(sweep: SweepId): Promise<EvidenceRecord>;
+
+  /** Writes verdict number n + 1 after the n there are, and the standing of every direction. Writing an equal one again changes nothing. */
+  saveVerdict(sweep: SweepId, verdict: Verdict): Promise<void>;
+  /** The latest. */
+  readVerdict(sweep: SweepId): Promise<Verdict | undefined>;
+
+  close(): Promise<void>;
+}
+
+export type SweepState = "planned" | "running" | "complete" | "cancelled" | "failed";
+
+export type OpenedSweep =
+  | { readonly kind: "opened" }
+  /** The same question on the same data was asked before. */
+  | { readonly kind: "attached"; readonly state: SweepState }
+  /** Another question has that name. */
+  | { readonly kind: "differs"; readonly spec: SweepSpec; readonly dataset: DatasetFacts };
+
+export interface SweepRecord {
+  readonly id: SweepId;
+  readonly state: SweepState;
+  readonly spec: SweepSpec;
+  readonly dataset: DatasetFacts;
+  readonly createdAt: Date;
+  readonly startedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
+}
+
+export interface SweepSummary {
+  readonly id: SweepId;
+  readonly state: SweepState;
+  readonly dataset: string;
+  readonly trials: number;
+  readonly ended: number;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | undefined;
+  readonly verdict: { readonly status: Verdict["status"]; readonly name: string | undefined } | undefined;
+}
+
+export interface WorkerFacts {
+  /** `host:pid`. */
+  readonly worker: string;
+  /** `onnx`, `tfjs`. */
+  readonly engine: string;
+  /** `cpu`, `tensorflow`, `webgpu`. */
+  readonly backend: string;
+  /** Versions of liesweep and of the engine's libraries, `liesweep 0.1.0, onnxruntime-node 1.30.0`. */
+  readonly versions: string;
+}
+
+/** The right to write to some trials, until another claim takes it. */
+export interface Claim {
+  readonly sweep: SweepId;
+  readonly trials: readonly ClaimedTrial[];
+}
+
+export interface ClaimedTrial {
+  readonly trial: Trial;
+  /** Key of the trial's rows. */
+  readonly id: number;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+export type Release =
+  /** Handed back: a later attempt takes it up. */
+  | { readonly kind: "queued"; readonly failureClass: string; readonly message: string }
+  | { readonly kind: "failed"; readonly failureClass: string; readonly message: string }
+  | { readonly kind: "cancelled" };
+
+export type TrialState =
+  | "queued"
+  | "running"
+  | "converged"
+  | "detected"
+  | "collapsed"
+  | "diverged"
+  | "failed"
+  | "cancelled";
+
+export interface TrialRecord {
+  readonly trial: Trial;
+  readonly state: TrialState;
+  readonly attempt: number;
+  readonly lastEpoch: number;
+  /** The latest saved, in order; empty before the first. */
+  readonly generators: readonly Float64Array[];
+  /** Of the last epoch. */
+  readonly lastReport: EpochReport | undefined;
+  readonly seconds: number | undefined;
+}
+
+export interface Progress {
+  readonly state: SweepState;
+  readonly trials: Readonly<Record<TrialState, number>>;
+  readonly plannedEpochs: number;
+  /** Trial-epochs done, and planned in all. */
+  readonly epochsDone: number;
+  readonly epochsPlanned: number;
+  readonly tests: { readonly planned: number; readonly done: number };
+  /** Highest cross entropy among tested trial directions, ln 2 at best; undefined before the first. */
+  readonly bestCrossEntropy: number | undefined;
+  readonly startedAt: Date | undefined;
+}
+
+export interface EvidenceRecord {
+  readonly directions: readonly Direction[];
+  /** Planned and tested; a test without a cross entropy is still to be run. */
+  readonly tests: readonly (ValidityTest & { readonly crossEntropy: number | undefined })[];
+}

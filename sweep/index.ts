@@ -1,0 +1,33 @@
+export type { Dataset, DatasetFacts } from "./dataset.ts";
+export type {
+  Direction,
+  DirectionOrigin,
+  JudgedDirection,
+  Standing,
+  TestedValidity,
+  ValidityTest,
+} from "./evidence.ts";
+export { packWorkflowId, SWEEP_NAME, type SweepId, sweepId } from "./ids.ts";
+export { packTrials, planTrials } from "./plan.ts";
+export { mix, normals, streamSeed, uniforms } from "./seed.ts";
+export type {
+  AsymmetricSpec,
+  DatasetSpec,
+  LimitsSpec,
+  PairsSpec,
+  SearchSpec,
+  SelectionSpec,
+  SeriesSpec,
+  SweepSpec,
+  TrainingSpec,
+  TwoBodySpec,
+} from "./spec.ts";
+export type {
+  Ending,
+  EpochReport,
+  Pack,
+  Trial,
+  TrialEnding,
+  TrialGenerators,
+} from "./trial.ts";
+export type { Verdict } from "./verdict.ts";
