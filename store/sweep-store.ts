@@ -81,7 +81,9 @@ export interface SweepSummary {
   readonly ended: number;
   readonly createdAt: Date;
   readonly finishedAt: Date | undefined;
-  readonly verdict: { readonly status: Verdict["status"]; readonly name: string | undefined } | undefined;
+  readonly verdict:
+    | { readonly status: Verdict["status"]; readonly name: string | undefined }
+    | undefined;
 }
 
 export interface WorkerFacts {

@@ -1,0 +1,2 @@
+/** Placeholder of the servers every test file shares. */
+export function setup(): void {}
