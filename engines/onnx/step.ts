@@ -1,0 +1,275 @@
+import {
+  ADAM,
+  type Parameters,
+  PARAMETER_NAMES,
+  SQUARINGS,
+  type StepShape,
+  sampleWidth,
+} from "../../liegan/index.ts";
+import { ADAM_COLUMNS, adamUpdate, type Moments, momentumScale } from "./adam.ts";
+import { discriminator } from "./discriminator.ts";
+import { Graph, type Value } from "./graph.ts";
+import { groupElement } from "./group-element.ts";
+import { identityPenalty, overlapPenalty } from "./penalties.ts";
+
+/** What is trained, as the graph holds it: small parameters side by side, so that Adam runs four times, not seven. */
+const HELD = ["generators", "small", "weights2", "bias3"] as const;
+type Held = (typeof HELD)[number];
+type HeldState = Readonly<Record<Held, Moments>>;
+
+/** Inputs of the model beside the state. */
+export const INPUTS = {
+  samples: "samples",
+  rows: "rows",
+  coefficients: "coefficients",
+  adam: "adam",
+  steps: "steps",
+  growth: "growth",
+  identityWeight: "identity_weight",
+  overlapWeight: "overlap_weight",
+  pairs: "pairs",
+} as const;
+
+export const METRICS = ["discriminatorLoss", "generatorLoss", "meanCosine", "overlap"] as const;
+
+const MOMENT_PREFIX = { parameter: "p", momentum: "m", variance: "v" } as const;
+export type Moment = keyof typeof MOMENT_PREFIX;
+export const MOMENTS = ["parameter", "momentum", "variance"] as const;
+
+/** The name of a state tensor at the model's border. */
+export const stateName = (moment: Moment, parameter: keyof Parameters): string =>
+  `${MOMENT_PREFIX[moment]}_${parameter}`;
+
+/**
+ * The adversarial step of `liegan/engine.ts` as one ONNX model: a `Loop` over S minibatches whose
+ * body is {@link stepBody}. One call is one run; S and the number of samples are free, all other
+ * sizes are constants, so that the optimiser sees them.
+ *
+ * Inside, samples are columns: x is (T, F, B), weights (T, out, in), generators (T, n², K).
+ */
+export function buildModel(shape: StepShape): Uint8Array {
+  const { trials: T, channels: K, batchSize: B } = shape;
+  const main = new Graph();
+  main.input(INPUTS.samples, "float", ["N", sampleWidth(shape)]);
+  main.input(INPUTS.rows, "int32", ["S", T, B]);
+  main.input(INPUTS.coefficients, "float", ["S", T, K, B]);
+  main.input(INPUTS.adam, "float", ["S", ADAM_COLUMNS]);
+  main.input(INPUTS.steps, "int64", []);
+  main.input(INPUTS.growth, "float", [2]);
+  main.input(INPUTS.identityWeight, "float", [T, 1, 1, 1]);
+  main.input(INPUTS.overlapWeight, "float", [T, 1, 1]);
+  main.input(INPUTS.pairs, "float", [T, K, K]);
+
+  const start = packState(main, shape);
+  const body = new Graph(main);
+  const sizes = heldSizes(shape);
+  const iteration = body.input("iteration", "int64", []);
+  body.input("going", "bool", []);
+  const carried = HELD.map((held) => mapMoments((m) => body.input(`${m}_${held}`, "float", sizes[held])));
+  const { state, metrics } = stepBody(body, shape, iteration, asHeld(carried));
+  body.output("going", "bool", [], "still_going");
+  for (const held of HELD)
+    for (const moment of MOMENTS) body.output(state[held][moment], "float", sizes[held]);
+  for (const metric of metrics) body.output(metric, "float", [T]);
+
+  const going = HELD.flatMap((held) => MOMENTS.map((moment) => start[held][moment]));
+  const results = main.nodeOf(
+    "Loop",
+    [INPUTS.steps, "", ...going],
+    { body: { graph: body } },
+    going.length + metrics.length,
+  );
+  const ended = HELD.map((_, h) => mapMoments((_moment, m) => results[h * MOMENTS.length + m]!));
+  unpackState(main, shape, asHeld(ended));
+  METRICS.forEach((name, i) => {
+    main.output(results[going.length + i]!, "float", ["S", T], name);
+  });
+  return main.model();
+}
+
+/** One generator update and one discriminator update, from the parameters of before both. */
+function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState) {
+  const { trials: T, channels: K, dimension: n, batchSize: B, inputBlocks, outputBlocks } = shape;
+  const { labels } = shape;
+  const blocks = inputBlocks + outputBlocks;
+  const F = sampleWidth(shape);
+  const now = (input: Value) => g.gather(input, iteration);
+  const [rateD, epsilonD, rateG, epsilonG, gradientScale] = g.split(now(INPUTS.adam), 0, [1, 1, 1, 1, 1]);
+
+  // the minibatch, and the same samples moved by one group element each
+  const sample = g.transpose(g.gather(INPUTS.samples, now(INPUTS.rows)), [0, 2, 1]);
+  const [vectors, label] =
+    labels === 0 ? [sample, undefined] : g.split(sample, 1, [blocks * n, labels]);
+  const still = g.reshape(vectors!, [T, blocks, n, B]);
+  const structure = shape.structure && g.floats([1, n * n, 1], shape.structure);
+  const masked = (a: Value) => (structure === undefined ? a : g.mul(a, structure));
+  const L = masked(state.generators.parameter);
+  const z = now(INPUTS.coefficients);
+  const exponent = g.reshape(g.scale(g.matmul(L, z), 2 ** -SQUARINGS), [T, n, n, B]);
+  const element = groupElement(g, exponent, [T, n, B]);
+  const across = (a: Value) => g.reshape(a, [T, blocks, 1, n, B]);
+  const moved = g.sum(g.mul(g.reshape(element.value, [T, 1, n, n, B]), across(still)), [3], true);
+
+  // D at 2B columns, moved ones first
+  const columns = (a: Value) => {
+    const flat = g.reshape(a, [T, blocks * n, B]);
+    return label === undefined ? flat : g.concat([flat, label], 1);
+  };
+  const ones = g.floats([T, 1, 2 * B], new Float32Array(T * 2 * B).fill(1));
+  const x = g.concat([g.concat([columns(moved), columns(still)], 2), ones], 1);
+  const [weights1, bias2, weights3] = g.split(state.small.parameter, 2, [F + 1, 1, 1]);
+  const D = discriminator(
+    g,
+    {
+      weights1: weights1!,
+      bias2: bias2!,
+      weights3: weights3!,
+      weights2: state.weights2.parameter,
+      bias3: state.bias3.parameter,
+    },
+    x,
+  );
+  const probability = g.sigmoid(D.logit);
+  const isReal = columnsOf(g, B, 0, 1);
+  const pull = g.scale(g.sub(probability, isReal), 1 / (2 * B)); // ∂ℓ_D/∂logit
+  const gradients = D.gradients(g.mul(pull, gradientScale!));
+
+  // the generator: through D, away from the identity, apart from each other
+  const throughD = g.mul(
+    g.slice(g.slice(D.jacobian(), 2, 0, B), 1, 0, blocks * n),
+    g.scale(g.sub(g.slice(probability, 2, 0, B), g.scalar(1)), 1 / B),
+  );
+  const identity = identityPenalty(g, shape, moved, still, INPUTS.identityWeight);
+  const byMoved = g.add(g.reshape(throughD, [T, blocks, n, B]), identity.gradient);
+  const byElement = g.sum(
+    g.mul(g.reshape(byMoved, [T, blocks, n, 1, B]), across(still)),
+    [1],
+    true,
+  );
+  const byExponent = g.reshape(element.pullBack(byElement), [T, n * n, B]);
+  const byGenerators = g.scale(g.matmul(byExponent, z, { transposeB: true }), 2 ** -SQUARINGS);
+  const overlap = K > 1 ? overlapPenalty(g, L, INPUTS.pairs, INPUTS.overlapWeight) : undefined;
+  const generatorGradient = masked(overlap ? g.add(byGenerators, overlap.gradient) : byGenerators);
+
+  const forD = { rate: rateD!, epsilon: epsilonD! };
+  const { discriminatorBeta1, generatorBeta1 } = ADAM;
+  const small = g.concat([gradients.weights1, gradients.bias2, gradients.weights3], 2);
+  return {
+    state: {
+      generators: adamUpdate(
+        g,
+        state.generators,
+        g.mul(generatorGradient, gradientScale!),
+        generatorBeta1,
+        { rate: rateG!, epsilon: epsilonG! },
+      ),
+      small: adamUpdate(g, state.small, small, discriminatorBeta1, forD),
+      weights2: adamUpdate(g, state.weights2, gradients.weights2, discriminatorBeta1, forD),
+      bias3: adamUpdate(g, state.bias3, gradients.bias3, discriminatorBeta1, forD),
+    } satisfies HeldState,
+    metrics: [
+      g.scale(g.sum(g.softplus(g.mul(D.logit, columnsOf(g, B, 1, -1))), [1, 2], true), 1 / (2 * B)),
+      g.scale(g.sum(g.softplus(g.neg(g.slice(D.logit, 2, 0, B))), [1, 2], true), 1 / B),
+      g.reshape(identity.value, [T]),
+      overlap?.value ?? g.floats([T], new Float32Array(T)),
+    ].map((metric) => g.node("Identity", [metric])),
+  };
+}
+
+/** (1, 1, 2B): one number for the moved columns, another for the still ones. */
+const columnsOf = (g: Graph, B: number, moved: number, still: number): Value =>
+  g.floats(
+    [1, 1, 2 * B],
+    Array.from({ length: 2 * B }, (_, i) => (i < B ? moved : still)),
+  );
+
+function heldSizes(shape: StepShape): Readonly<Record<Held, readonly number[]>> {
+  const { trials: T, channels: K, dimension: n, hiddenWidth: H } = shape;
+  return {
+    generators: [T, n * n, K],
+    small: [T, H, sampleWidth(shape) + 3],
+    weights2: [T, H, H],
+    bias3: [T, 1, 1],
+  };
+}
+
+/** The shape of each parameter at the model's border, as `liegan/engine.ts` states it. */
+export function borderDims(shape: StepShape): Readonly<Record<keyof Parameters, readonly number[]>> {
+  const { trials: T, channels: K, dimension: n, hiddenWidth: H } = shape;
+  return {
+    generators: [T, K, n * n],
+    weights1: [T, H, sampleWidth(shape)],
+    bias1: [T, H, 1],
+    weights2: [T, H, H],
+    bias2: [T, H, 1],
+    weights3: [T, H, 1],
+    bias3: [T, 1, 1],
+  };
+}
+
+function packState(g: Graph, shape: StepShape): HeldState {
+  const dims = borderDims(shape);
+  for (const moment of MOMENTS)
+    for (const name of PARAMETER_NAMES) g.input(stateName(moment, name), "float", dims[name]);
+  return asHeld(
+    HELD.map((held) =>
+      mapMoments((moment) => {
+        const of = (name: keyof Parameters) => stateName(moment, name);
+        const packed = pack(g, held, of);
+        return moment === "momentum" ? g.scale(packed, momentumScale(beta1(held))) : packed;
+      }),
+    ),
+  );
+}
+
+function pack(g: Graph, held: Held, of: (name: keyof Parameters) => Value): Value {
+  switch (held) {
+    case "generators":
+      return g.transpose(of("generators"), [0, 2, 1]);
+    case "small":
+      return g.concat([of("weights1"), of("bias1"), of("bias2"), of("weights3")], 2);
+    case "weights2":
+    case "bias3":
+      return of(held);
+  }
+}
+
+function unpackState(g: Graph, shape: StepShape, state: HeldState): void {
+  const dims = borderDims(shape);
+  const [shrinkMomentum, shrinkVariance] = g.split(INPUTS.growth, 0, [1, 1]);
+  const give = (moment: Moment, name: keyof Parameters, value: Value) => {
+    g.output(value, "float", dims[name], `next_${stateName(moment, name)}`);
+  };
+  for (const moment of MOMENTS) {
+    const plain = (held: Held) => {
+      const value = state[held][moment];
+      if (moment === "parameter") return value;
+      if (moment === "variance") return g.mul(value, shrinkVariance!);
+      return g.mul(value, g.scale(shrinkMomentum!, 1 / momentumScale(beta1(held))));
+    };
+    give(moment, "generators", g.transpose(plain("generators"), [0, 2, 1]));
+    give(moment, "weights2", plain("weights2"));
+    give(moment, "bias3", plain("bias3"));
+    const small = g.split(plain("small"), 2, [sampleWidth(shape), 1, 1, 1]);
+    give(moment, "weights1", small[0]!);
+    give(moment, "bias1", small[1]!);
+    give(moment, "bias2", small[2]!);
+    give(moment, "weights3", small[3]!);
+  }
+}
+
+const beta1 = (held: Held): number =>
+  held === "generators" ? ADAM.generatorBeta1 : ADAM.discriminatorBeta1;
+
+const mapMoments = (of: (moment: Moment, index: number) => Value): Moments => ({
+  parameter: of("parameter", 0),
+  momentum: of("momentum", 1),
+  variance: of("variance", 2),
+});
+
+const asHeld = ([generators, small, weights2, bias3]: readonly Moments[]): HeldState => ({
+  generators: generators!,
+  small: small!,
+  weights2: weights2!,
+  bias3: bias3!,
+});
