@@ -1,4 +1,5 @@
 export type { Dataset, DatasetFacts } from "./dataset.ts";
+export { differences } from "./differences.ts";
 export type {
   Direction,
   DirectionOrigin,
