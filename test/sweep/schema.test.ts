@@ -7,6 +7,7 @@ const file = new URL("../../docs/sweep.schema.json", import.meta.url);
 // UPDATE=1 npx vitest run test/sweep/schema.test.ts
 test("docs/sweep.schema.json is the schema of the form that is parsed", async () => {
   const schema = `${JSON.stringify(sweepJsonSchema(), null, 2)}\n`;
-  if (process.env["UPDATE"] === "1") await writeFile(file, schema);
+  const { UPDATE } = process.env;
+  if (UPDATE === "1") await writeFile(file, schema);
   expect(await readFile(file, "utf8")).toBe(schema);
 });
