@@ -1,0 +1,59 @@
+import type { SweepId, Trial } from "../sweep/index.ts";
+import { type Database, isFinal, lockSweep, transaction } from "./database.ts";
+import type { Claim, WorkerFacts } from "./sweep-store.ts";
+
+/**
+ * Takes trials for a new attempt. From then on every fenced write of an earlier attempt finds nothing
+ * to write to; one that is under way holds its trials, and the claim waits for it, then removes its rows.
+ *
+ * A sweep in a final state gives nothing: its trials have all ended.
+ */
+export async function claimTrials(
+  { pool }: Database,
+  sweep: SweepId,
+  numbers: readonly number[],
+  { worker, engine, backend, versions }: WorkerFacts,
+): Promise<Claim> {
+  return transaction(pool, async (client) => {
+    if (isFinal(await lockSweep(client, sweep, "share"))) return { sweep, trials: [] };
+    const open = await client.query<{ id: number }>(LOCK_OPEN_TRIALS, [sweep, numbers]);
+    const ids = open.rows.map(({ id }) => id);
+    const { rows } = await client.query<ClaimedRow>(TAKE, [ids]);
+    for (const statement of [REPLACE_ATTEMPTS, REMOVE_EPOCHS, REMOVE_GENERATORS])
+      await client.query(statement, [ids]);
+    await client.query(BEGIN_ATTEMPTS, [ids, worker, engine, backend, versions]);
+    const trials = rows
+      .map(({ id, attempt, ...trial }) => ({ id, attempt, trial }))
+      .sort((a, b) => a.trial.number - b.trial.number);
+    return { sweep, trials };
+  });
+}
+
+interface ClaimedRow extends Trial {
+  readonly id: number;
+  readonly attempt: number;
+}
+
+const LOCK_OPEN_TRIALS = `
+  select id from trials
+  where sweep_id = $1 and number = any($2::int[]) and state in ('queued', 'running')
+  order by id for no key update`;
+
+const TAKE = `
+  update trials
+  set state = 'running', attempt = attempt + 1, last_epoch = 0, started_at = now()
+  where id = any($1::int[])
+  returning id, attempt, number, configuration, basis_count as "basisCount", regularization,
+            overlap_weight as "overlapWeight", group_dimension as "groupDimension", seed`;
+
+const REPLACE_ATTEMPTS = `
+  update attempts set state = 'replaced', finished_at = now()
+  where trial_id = any($1::int[]) and state = 'running'`;
+
+const REMOVE_EPOCHS = "delete from epochs where trial_id = any($1::int[])";
+
+const REMOVE_GENERATORS = "delete from generators where trial_id = any($1::int[])";
+
+const BEGIN_ATTEMPTS = `
+  insert into attempts (trial_id, attempt, worker, engine, backend, versions)
+  select id, attempt, $2, $3, $4, $5 from trials where id = any($1::int[])`;

@@ -1,0 +1,64 @@
+import type { SweepId } from "../sweep/index.ts";
+
+/** Nobody answers at the address, or will not let us in. Start the server or mend the address. */
+export class UnreachableDatabaseError extends Error {
+  override readonly name = "UnreachableDatabaseError";
+  /** `postgresql://user@host:port/database`, without the password. */
+  readonly address: string;
+
+  constructor(url: string, cause: unknown) {
+    const address = withoutPassword(url);
+    super(
+      `No PostgreSQL database at ${address}: ${reasonOf(cause)}. Start the server, or set DATABASE_URL to one that runs.`,
+      { cause },
+    );
+    this.address = address;
+  }
+}
+
+/** The database answers, but some of the migrations this version needs were never applied. Apply them. */
+export class SchemaMissingError extends Error {
+  override readonly name = "SchemaMissingError";
+  readonly missing: readonly string[];
+
+  constructor(url: string, missing: readonly string[]) {
+    super(
+      `The database ${withoutPassword(url)} lacks ${missing.join(", ")}. Apply the migrations: \`liesweep setup\`.`,
+    );
+    this.missing = missing;
+  }
+}
+
+/** A migration's file and the database's journal tell different stories. A person must decide which is right. */
+export class MigrationConflictError extends Error {
+  override readonly name = "MigrationConflictError";
+  readonly migration: string;
+
+  constructor(migration: string, why: string) {
+    super(`Migration ${migration} ${why}`);
+    this.migration = migration;
+  }
+}
+
+/** A write names something that no row has. The caller forgot to record it, or misspelt it. */
+export class UnknownRowError extends Error {
+  override readonly name = "UnknownRowError";
+  readonly sweep: SweepId;
+
+  constructor(sweep: SweepId, what = "no such sweep was opened") {
+    super(`Sweep ${sweep}: ${what}.`);
+    this.sweep = sweep;
+  }
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return "an address that is no URL";
+  const { protocol, username, host, pathname } = new URL(url);
+  return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`;
+}
+
+/** An AggregateError of several refused addresses has no message of its own. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join("; ");
+  return cause instanceof Error ? cause.message : String(cause);
+}

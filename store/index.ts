@@ -1,0 +1,22 @@
+export {
+  MigrationConflictError,
+  SchemaMissingError,
+  UnknownRowError,
+  UnreachableDatabaseError,
+} from "./errors.ts";
+export { migrateDatabase, openStore, PrismaStore } from "./prisma-store.ts";
+export type {
+  Claim,
+  ClaimedTrial,
+  EvidenceRecord,
+  OpenedSweep,
+  Progress,
+  Release,
+  SweepRecord,
+  SweepState,
+  SweepStore,
+  SweepSummary,
+  TrialRecord,
+  TrialState,
+  WorkerFacts,
+} from "./sweep-store.ts";

@@ -1,0 +1,133 @@
+import type { JudgedDirection, SweepId, Verdict } from "../sweep/index.ts";
+import { canonical } from "./canonical.ts";
+import type { Database } from "./database.ts";
+import { UnknownRowError } from "./errors.ts";
+import type { Prisma } from "./generated/client.ts";
+
+/**
+ * Adds a verdict unless it equals the latest. The standings on the directions are always those of the latest.
+ *
+ * @throws {UnknownRowError} if there is no such sweep, or the verdict judges a direction it does not have.
+ */
+export async function saveVerdict(
+  { prisma }: Database,
+  sweep: SweepId,
+  verdict: Verdict,
+): Promise<void> {
+  await prisma.$transaction(async (tx) => {
+    // One verdict of a sweep at a time, so that the latest stays the latest until this one is written.
+    const held = await tx.$queryRaw<unknown[]>`
+      select id from sweeps where id = ${sweep} for no key update`;
+    if (held.length === 0) throw new UnknownRowError(sweep);
+    const latest = await latestVerdict(tx, sweep);
+    if (latest !== undefined && canonical(latest) === canonical(inOrder(verdict))) return;
+    await insertVerdict(tx, sweep, verdict);
+    await judge(tx, sweep, verdict.directions);
+  });
+}
+
+async function insertVerdict(
+  tx: Prisma.TransactionClient,
+  sweepId: SweepId,
+  { closureDefect, basis, directions: _, ...columns }: Verdict,
+): Promise<void> {
+  const abelian = closureDefect === "abelian";
+  const before = await tx.verdict.count({ where: { sweepId } });
+  await tx.verdict.create({
+    data: {
+      ...columns,
+      sweepId,
+      number: before + 1,
+      closureDefect: abelian ? null : (closureDefect ?? null),
+      abelian,
+      basis: {
+        create: basis.map((entries, ordinal) => ({
+          ordinal,
+          dimension: Math.sqrt(entries.length),
+          entries: Array.from(entries),
+        })),
+      },
+    },
+  });
+}
+
+async function judge(
+  tx: Prisma.TransactionClient,
+  sweep: SweepId,
+  judged: readonly JudgedDirection[],
+): Promise<void> {
+  await tx.$executeRaw`
+    update directions set standing = null, score = null, reason = null
+    where sweep_id = ${sweep} and standing is not null`;
+  // One statement for thousands of directions, which Prisma would update one by one.
+  const rows = await tx.$queryRaw<{ number: number }[]>`
+    update directions d set standing = j.standing::standing, score = j.score, reason = j.reason
+    from unnest(
+      ${judged.map(({ direction }) => direction)}::int[],
+      ${judged.map(({ standing }) => standing)}::text[],
+      ${judged.map(({ score }) => score ?? null)}::float8[],
+      ${judged.map(({ reason }) => reason)}::text[]
+    ) as j (number, standing, score, reason)
+    where d.sweep_id = ${sweep} and d.number = j.number
+    returning d.number`;
+  const known = new Set(rows.map(({ number }) => number));
+  const stranger = judged.find(({ direction }) => !known.has(direction));
+  if (stranger === undefined) return;
+  const what = `the verdict judges direction ${stranger.direction}, which was never added`;
+  throw new UnknownRowError(sweep, what);
+}
+
+/** The latest; undefined before the first, and for a sweep that does not exist. */
+export function readVerdict({ prisma }: Database, sweep: SweepId): Promise<Verdict | undefined> {
+  // One snapshot: a verdict written in between would lend its standings to the one before.
+  return prisma.$transaction((tx) => latestVerdict(tx, sweep), {
+    isolationLevel: "RepeatableRead",
+  });
+}
+
+/** Judged directions in the order of their numbers. */
+async function latestVerdict(
+  tx: Prisma.TransactionClient,
+  sweepId: SweepId,
+): Promise<Verdict | undefined> {
+  const row = await tx.verdict.findFirst({
+    where: { sweepId },
+    orderBy: { number: "desc" },
+    include: { basis: { orderBy: { ordinal: "asc" }, select: { entries: true } } },
+  });
+  if (row === null) return undefined;
+  const judged = await tx.direction.findMany({
+    where: { sweepId, standing: { not: null } },
+    orderBy: { number: "asc" },
+    select: { number: true, standing: true, score: true, reason: true },
+  });
+  const closureDefect = row.abelian ? ("abelian" as const) : row.closureDefect;
+  return {
+    status: row.status,
+    ...(row.name === null ? {} : { name: row.name }),
+    dimension: row.dimension,
+    ...(row.groupDimension === null ? {} : { groupDimension: row.groupDimension }),
+    ...(row.basisCount === null ? {} : { basisCount: row.basisCount }),
+    ...(closureDefect === null ? {} : { closureDefect }),
+    ...(row.support === null ? {} : { support: row.support }),
+    ...(row.score === null ? {} : { score: row.score }),
+    reason: row.reason,
+    basis: row.basis.map(({ entries }) => Float64Array.from(entries)),
+    directions: judged.flatMap(judgementOf),
+  };
+}
+
+type JudgedRow = Prisma.DirectionGetPayload<{
+  select: { number: true; standing: true; score: true; reason: true };
+}>;
+
+/** The rows asked for have a standing, and a check in the database gives those a reason. */
+const judgementOf = ({ number, standing, score, reason }: JudgedRow): readonly JudgedDirection[] =>
+  standing === null || reason === null
+    ? []
+    : [{ direction: number, standing, ...(score === null ? {} : { score }), reason }];
+
+const inOrder = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  directions: [...verdict.directions].sort((a, b) => a.direction - b.direction),
+});

@@ -1,0 +1,439 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Claim, SweepState, SweepStore } from "../../store/index.ts";
+import { planTrials, type SweepId, sweepId } from "../../sweep/index.ts";
+import {
+  claimedSweep,
+  direction,
+  facts,
+  found,
+  generators,
+  newSpec,
+  openedSweep,
+  report,
+  worker,
+  zero,
+} from "./samples.ts";
+
+/** A store under test, and a way to see everything it holds of a sweep. */
+export interface Subject {
+  readonly store: SweepStore;
+  rows(sweep: SweepId): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** What every SweepStore promises. */
+export function storeContract(name: string, open: () => Promise<Subject>): void {
+  describe(`${name} keeps the promises of a SweepStore`, () => {
+    let subject: Subject;
+    let store: SweepStore;
+    beforeAll(async () => {
+      subject = await open();
+      store = subject.store;
+    });
+    afterAll(() => subject.close());
+
+    describe("openSweep", () => {
+      it("opens once, attaches to the same question, and never alters another", async () => {
+        const spec = newSpec();
+        expect(await store.openSweep(spec, facts())).toEqual({ kind: "opened" });
+        const before = await subject.rows(spec.sweep);
+        expect(await store.openSweep(structuredClone(spec), facts())).toEqual({
+          kind: "attached",
+          state: "planned",
+        });
+        const other = { ...spec, search: { ...spec.search, seeds: 9 } };
+        expect(await store.openSweep(other, facts())).toEqual({
+          kind: "differs",
+          spec,
+          dataset: facts(),
+        });
+        expect(await store.openSweep(spec, facts("b".repeat(64)))).toMatchObject({
+          kind: "differs",
+        });
+        expect(await subject.rows(spec.sweep)).toEqual(before);
+      });
+
+      it("opens for one of many callers at once", async () => {
+        const spec = newSpec();
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, () => store.openSweep(spec, facts())),
+        );
+        expect(answers.filter(({ kind }) => kind === "opened")).toHaveLength(1);
+        expect(answers.filter(({ kind }) => kind === "attached")).toHaveLength(7);
+      });
+
+      it("gives back what it was told", async () => {
+        const spec = newSpec();
+        await store.openSweep(spec, facts());
+        expect(await store.readSweep(spec.sweep)).toMatchObject({
+          id: spec.sweep,
+          state: "planned",
+          spec,
+          dataset: facts(),
+          startedAt: undefined,
+          finishedAt: undefined,
+        });
+        expect(await store.readSweep(sweepId("nobody"))).toBeUndefined();
+      });
+    });
+
+    describe("writes", () => {
+      it("leave the same rows when repeated", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        const spec = (await store.readSweep(sweep))!.spec;
+        const test = { number: 0, directions: [0], displacement: 0.5, sees: "sample" as const };
+        const writes: (() => Promise<unknown>)[] = [
+          () => store.addTrials(sweep, planTrials(spec)),
+          () => store.saveReports(claim, [report(0, 1), report(1, 1), report(0, 2)]),
+          () => store.saveGenerators(claim, [generators(0, 2), generators(1, 1)]),
+          () => store.endTrials(claim, [{ trial: 0, ending: "converged", epoch: 2 }]),
+          () => store.releaseTrials(claim, { kind: "failed", failureClass: "Oops", message: "!" }),
+          () => store.addDirections(sweep, [direction(0, 0), direction(1, 1), zero]),
+          () => store.addTests(sweep, [test]),
+          () => store.saveTestResults(sweep, [{ ...test, crossEntropy: 0.69 }]),
+          () => store.saveVerdict(sweep, found),
+          () => store.setSweepState(sweep, "complete"),
+        ];
+        for (const [i, write] of writes.entries()) {
+          await write();
+          const once = await subject.rows(sweep);
+          for (const repeated of writes.slice(0, i + 1)) await repeated();
+          expect(await subject.rows(sweep), `after write ${i}`).toEqual(once);
+        }
+      });
+
+      it("of an empty list change nothing", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        const before = await subject.rows(sweep);
+        expect(await store.saveReports(claim, [])).toEqual([]);
+        await store.addTrials(sweep, []);
+        await store.saveGenerators(claim, []);
+        await store.endTrials(claim, []);
+        await store.addDirections(sweep, []);
+        await store.addTests(sweep, []);
+        await store.saveTestResults(sweep, []);
+        expect((await store.claimTrials(sweep, [], worker)).trials).toEqual([]);
+        expect(await subject.rows(sweep)).toEqual(before);
+      });
+
+      it("keep every double, also those that are no number", async () => {
+        const double = fc
+          .oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity))
+          .map((x) => x + 0); // −0 and 0 are one fact
+        const { sweep, claim } = await claimedSweep(store);
+        let epoch = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.array(double, { minLength: 9, maxLength: 9 }), async (x) => {
+            epoch++;
+            const sent = {
+              trial: 0,
+              epoch,
+              generatorLoss: x[0]!,
+              discriminatorLoss: x[1]!,
+              identityPenalty: x[2]!,
+              overlapPenalty: x[3]!,
+              largestExtent: x[4]!,
+            };
+            const matrix = Float64Array.from(x.slice(5));
+            await store.saveReports(claim, [sent]);
+            await store.saveGenerators(claim, [
+              { trial: 0, epoch, dimension: 2, generators: [matrix] },
+            ]);
+            const [trial] = await store.readTrials(sweep);
+            expect(trial).toMatchObject({ lastEpoch: epoch, lastReport: sent });
+            expect(trial!.generators).toEqual([matrix]);
+          }),
+          { numRuns: 50 },
+        );
+      });
+    });
+
+    describe("claims", () => {
+      it("hand out trials in the order of the plan and count attempts", async () => {
+        const sweep = await openedSweep(store);
+        const plan = planTrials((await store.readSweep(sweep))!.spec);
+        const first = await store.claimTrials(sweep, [2, 1], worker);
+        expect(first.trials.map(({ trial }) => trial)).toEqual([plan[1], plan[2]]);
+        expect(first.trials.map(({ attempt }) => attempt)).toEqual([1, 1]);
+        const second = await store.claimTrials(sweep, [1, 2, 3], worker);
+        expect(second.trials.map(({ attempt }) => attempt)).toEqual([2, 2, 1]);
+      });
+
+      it("give each trial to one of many callers at once", async () => {
+        const sweep = await openedSweep(store);
+        const claims = await Promise.all(
+          Array.from({ length: 6 }, (_, i) =>
+            store.claimTrials(sweep, i % 2 ? [0, 1, 2, 3] : [3, 2, 1, 0], worker),
+          ),
+        );
+        expect(claims.map(({ trials }) => trials[0]!.attempt).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+        const refused = await Promise.all(
+          claims.map((claim) => store.saveReports(claim, [report(0, 1)])),
+        );
+        expect(refused.filter((numbers) => numbers.length === 0)).toHaveLength(1);
+      });
+
+      it("begin with no epochs and no generators", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        await store.saveReports(claim, [report(0, 1), report(0, 2)]);
+        await store.saveGenerators(claim, [generators(0, 2)]);
+        await store.claimTrials(sweep, [0], worker);
+        expect((await store.readTrials(sweep))[0]).toMatchObject({
+          state: "running",
+          attempt: 2,
+          lastEpoch: 0,
+          generators: [],
+          lastReport: undefined,
+        });
+      });
+
+      it("leave out trials that have ended", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        await store.endTrials(claim, [{ trial: 1, ending: "collapsed", epoch: 1 }]);
+        const again = await store.claimTrials(sweep, [0, 1], worker);
+        expect(again.trials.map(({ trial }) => trial.number)).toEqual([0]);
+      });
+
+      it("that were replaced write nothing any more", async () => {
+        const late: Record<string, (claim: Claim) => Promise<unknown>> = {
+          saveReports: async (claim) =>
+            expect(await store.saveReports(claim, [report(0, 3), report(1, 3)])).toEqual([0, 1]),
+          saveGenerators: (claim) => store.saveGenerators(claim, [generators(0, 3, 7)]),
+          endTrials: (claim) =>
+            store.endTrials(claim, [{ trial: 0, ending: "diverged", epoch: 3 }]),
+          queue: (claim) =>
+            store.releaseTrials(claim, { kind: "queued", failureClass: "Late", message: "late" }),
+          fail: (claim) =>
+            store.releaseTrials(claim, { kind: "failed", failureClass: "Late", message: "late" }),
+          cancel: (claim) => store.releaseTrials(claim, { kind: "cancelled" }),
+        };
+        const { sweep, claim } = await claimedSweep(store);
+        await store.claimTrials(sweep, [0, 1, 2, 3], worker);
+        const before = await subject.rows(sweep);
+        for (const [write, act] of Object.entries(late)) {
+          await act(claim);
+          expect(await subject.rows(sweep), write).toEqual(before);
+        }
+      });
+
+      it("refuse a trial replaced, ended or never claimed, and write the others", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        await store.claimTrials(sweep, [1], worker);
+        await store.endTrials(claim, [{ trial: 2, ending: "detected", epoch: 1 }]);
+        const refused = await store.saveReports(
+          claim,
+          [0, 1, 2, 77].map((trial) => report(trial, 1)),
+        );
+        expect([...refused].sort((a, b) => a - b)).toEqual([1, 2, 77]);
+        const trials = await store.readTrials(sweep);
+        expect(trials.map(({ lastReport }) => lastReport?.epoch)).toEqual([1, ...Array(3)]);
+      });
+
+      it("keep a later epoch's generators when an earlier save arrives again", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        await store.saveGenerators(claim, [generators(0, 2, 2)]);
+        await store.saveGenerators(claim, [generators(0, 1, 1)]);
+        expect((await store.readTrials(sweep))[0]!.generators).toEqual(
+          generators(0, 2, 2).generators,
+        );
+      });
+
+      it("released as queued can be taken again; failed and cancelled ones cannot", async () => {
+        for (const [outcome, taken] of [
+          [{ kind: "queued", failureClass: "WorkerGone", message: "bye" }, 4],
+          [{ kind: "failed", failureClass: "OutOfMemory", message: "no" }, 0],
+          [{ kind: "cancelled" }, 0],
+        ] as const) {
+          const { sweep, claim } = await claimedSweep(store);
+          await store.releaseTrials(claim, outcome);
+          expect((await store.readProgress(sweep)).trials[outcome.kind]).toBe(4);
+          expect(await store.saveReports(claim, [report(0, 1)])).toEqual([0]);
+          const again = await store.claimTrials(sweep, [0, 1, 2, 3], worker);
+          expect(again.trials).toHaveLength(taken);
+        }
+      });
+    });
+
+    describe("a final state", () => {
+      const finals = ["complete", "cancelled", "failed"] as const satisfies readonly SweepState[];
+
+      it.each(finals)(
+        "%s leaves nothing running or queued, and lets nothing start",
+        async (final) => {
+          const { sweep, claim } = await claimedSweep(store);
+          await store.endTrials(claim, [{ trial: 0, ending: "converged", epoch: 1 }]);
+          await store.releaseTrials(
+            { sweep, trials: claim.trials.slice(1, 2) },
+            { kind: "queued", failureClass: "WorkerGone", message: "bye" },
+          );
+          await store.setSweepState(sweep, final);
+          const ended = await subject.rows(sweep);
+
+          const { state, trials } = await store.readProgress(sweep);
+          expect(state).toBe(final);
+          expect([trials.queued, trials.running, trials.converged]).toEqual([0, 0, 1]);
+          expect(trials[final === "cancelled" ? "cancelled" : "failed"]).toBe(3);
+
+          expect(await store.saveReports(claim, [report(2, 1)])).toEqual([2]);
+          expect((await store.claimTrials(sweep, [0, 1, 2, 3], worker)).trials).toEqual([]);
+          const [trial] = planTrials((await store.readSweep(sweep))!.spec);
+          await store.addTrials(sweep, [{ ...trial!, number: 99, configuration: 99 }]);
+          for (const late of ["running", ...finals] as const)
+            await store.setSweepState(sweep, late);
+          expect(await subject.rows(sweep)).toEqual(ended);
+        },
+      );
+
+      it("dates the sweep", async () => {
+        const { sweep } = await claimedSweep(store);
+        const running = (await store.readSweep(sweep))!;
+        expect(running.startedAt).toBeInstanceOf(Date);
+        expect(running.finishedAt).toBeUndefined();
+        await store.setSweepState(sweep, "complete");
+        const ended = (await store.readSweep(sweep))!;
+        expect(ended.startedAt).toEqual(running.startedAt);
+        expect(ended.finishedAt).toBeInstanceOf(Date);
+      });
+    });
+
+    describe("progress", () => {
+      it("adds up: epochs done meet epochs planned when all trials have ended", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        expect(await store.readProgress(sweep)).toMatchObject({
+          trials: { running: 4, queued: 0 },
+          plannedEpochs: 3,
+          epochsDone: 0,
+          epochsPlanned: 12,
+          tests: { planned: 0, done: 0 },
+          bestCrossEntropy: undefined,
+        });
+        await store.saveReports(
+          claim,
+          [0, 1, 2, 3].map((trial) => report(trial, 1)),
+        );
+        await store.saveReports(claim, [report(0, 2)]);
+        expect(await store.readProgress(sweep)).toMatchObject({ epochsDone: 5, epochsPlanned: 12 });
+        await store.endTrials(
+          claim,
+          [0, 1, 2, 3].map((trial) => ({ trial, ending: "collapsed", epoch: trial === 0 ? 2 : 1 })),
+        );
+        expect(await store.readProgress(sweep)).toMatchObject({ epochsDone: 5, epochsPlanned: 5 });
+      });
+
+      it("takes the best cross entropy from single directions of trials, seen on whole samples", async () => {
+        const sweep = await openedSweep(store);
+        await store.addDirections(sweep, [direction(0, 0), direction(1, 1), zero]);
+        const asked = [
+          { directions: [0], sees: "sample", crossEntropy: 0.5 },
+          { directions: [1], sees: "sample", crossEntropy: Number.NaN },
+          { directions: [0], sees: "input", crossEntropy: 0.6 },
+          { directions: [9], sees: "sample", crossEntropy: 0.69 },
+          { directions: [0, 1], sees: "sample", crossEntropy: 0.68 },
+        ] as const;
+        const results = asked.map((test, number) => ({ ...test, number, displacement: 0.5 }));
+        await store.addTests(sweep, [...results, { ...results[0]!, number: 5 }]);
+        await store.saveTestResults(sweep, results);
+        expect(await store.readProgress(sweep)).toMatchObject({
+          tests: { planned: 6, done: 5 },
+          bestCrossEntropy: 0.5,
+        });
+      });
+
+      it("appears in the list of sweeps, newest first", async () => {
+        const { sweep: older, claim } = await claimedSweep(store);
+        await store.endTrials(claim, [{ trial: 0, ending: "converged", epoch: 1 }]);
+        await store.addDirections(older, [direction(0, 0), direction(1, 1)]);
+        await store.saveVerdict(older, found);
+        const newer = await openedSweep(store);
+        const list = await store.listSweeps();
+        expect(list.slice(0, 2).map(({ id }) => id)).toEqual([newer, older]);
+        expect(list[1]).toMatchObject({
+          state: "running",
+          dataset: "three points",
+          trials: 4,
+          ended: 1,
+          finishedAt: undefined,
+          verdict: { status: "found", name: "so(2)" },
+        });
+        expect(list[0]!.verdict).toBeUndefined();
+      });
+    });
+
+    describe("evidence and verdicts", () => {
+      it("come back as they were written, and the first of a number stands", async () => {
+        const sweep = await openedSweep(store);
+        const directions = [direction(0, 2), direction(1, 3), zero];
+        await store.addDirections(sweep, [zero, ...directions.slice(0, 2)]);
+        await store.addDirections(sweep, [{ ...direction(0, 1), extent: 77 }]);
+        const test = { number: 0, directions: [1, 0], displacement: 0.5, sees: "input" } as const;
+        await store.addTests(sweep, [test, { ...test, number: 1 }]);
+        await store.saveTestResults(sweep, [{ ...test, crossEntropy: 0.25 }]);
+        await store.saveTestResults(sweep, [{ ...test, crossEntropy: 0.75 }]);
+        expect(await store.readEvidence(sweep)).toEqual({
+          directions,
+          tests: [
+            { ...test, crossEntropy: 0.25 },
+            { ...test, number: 1, crossEntropy: undefined },
+          ],
+        });
+      });
+
+      it("saves one verdict when told twice, and reads the latest", async () => {
+        const sweep = await openedSweep(store);
+        await store.addDirections(sweep, [direction(0, 0), direction(1, 1)]);
+        expect(await store.readVerdict(sweep)).toBeUndefined();
+        await store.saveVerdict(sweep, found);
+        const once = await subject.rows(sweep);
+        await store.saveVerdict(sweep, { ...found, directions: [...found.directions].reverse() });
+        expect(await subject.rows(sweep)).toEqual(once);
+        expect(await store.readVerdict(sweep)).toEqual(found);
+
+        const { name, groupDimension, basisCount, closureDefect, support, score, ...rest } = found;
+        const none = {
+          ...rest,
+          status: "none" as const,
+          dimension: 0,
+          basis: [],
+          directions: [{ direction: 1, standing: "invalid" as const, score: 1, reason: "v = 1." }],
+        };
+        await store.saveVerdict(sweep, none);
+        expect(await store.readVerdict(sweep)).toEqual(none);
+        await store.saveVerdict(sweep, found);
+        expect(await store.readVerdict(sweep)).toEqual(found);
+        expect(await subject.rows(sweep)).not.toEqual(once);
+      });
+
+      it("saves one verdict when many say the same at once", async () => {
+        const sweep = await openedSweep(store);
+        await store.addDirections(sweep, [direction(0, 0), direction(1, 1)]);
+        await store.saveVerdict(sweep, found);
+        const once = await subject.rows(sweep);
+        await Promise.all(Array.from({ length: 20 }, () => store.saveVerdict(sweep, found)));
+        expect(await subject.rows(sweep)).toEqual(once);
+      });
+
+      it("keeps a closure defect that is a number", async () => {
+        const sweep = await openedSweep(store);
+        await store.addDirections(sweep, [direction(0, 0), direction(1, 1)]);
+        await store.saveVerdict(sweep, { ...found, closureDefect: 1e-17 });
+        expect((await store.readVerdict(sweep))?.closureDefect).toBe(1e-17);
+      });
+    });
+
+    it("writes that name what was never recorded are refused and leave nothing", async () => {
+      const nobody = sweepId("nobody");
+      const sweep = await openedSweep(store);
+      const before = await subject.rows(sweep);
+      const unknown = { name: "UnknownRowError" };
+      await expect(store.claimTrials(nobody, [0], worker)).rejects.toMatchObject(unknown);
+      await expect(store.addTrials(nobody, [])).rejects.toMatchObject(unknown);
+      await expect(store.setSweepState(nobody, "running")).rejects.toMatchObject(unknown);
+      await expect(store.readProgress(nobody)).rejects.toMatchObject(unknown);
+      await expect(store.saveVerdict(nobody, found)).rejects.toMatchObject(unknown);
+      await expect(store.saveVerdict(sweep, found)).rejects.toMatchObject(unknown);
+      await expect(store.addDirections(sweep, [direction(0, 77)])).rejects.toMatchObject(unknown);
+      expect(await subject.rows(sweep)).toEqual(before);
+    });
+  });
+}
