@@ -47,8 +47,6 @@ export interface TestedValidity extends ValidityTest {
 /** What became of a direction in the verdict. */
 export type Standing =
   | "accepted"
-  /** Already in the span of the accepted ones. */
-  | "duplicate"
   /** Moves the data too little to be a motion that was learned. */
   | "floor"
   /** Its trial ended detected, collapsed or diverged. */

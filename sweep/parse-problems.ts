@@ -102,8 +102,9 @@ export function shown(value: unknown): string {
 
 /** `; did you mean epochs?`, or the fields there are. */
 export function suggestion(word: string, known: readonly string[]): string {
-  const near = known.find((key) => distance(word.toLowerCase(), key.toLowerCase()) <= FEW_SLIPS);
-  if (near) return `; did you mean ${near}?`;
+  const slips = (key: string) => distance(word.toLowerCase(), key.toLowerCase());
+  const [near] = [...known].sort((a, b) => slips(a) - slips(b));
+  if (near && slips(near) <= Math.min(FEW_SLIPS, word.length - 1)) return `; did you mean ${near}?`;
   return known.length > 0 ? `; there are ${known.join(", ")}` : "";
 }
 
@@ -123,5 +124,5 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** Two slips of the finger: more, and short names all look alike. */
+/** Two slips of the finger: with more, short names all look alike. */
 const FEW_SLIPS = 2;
