@@ -108,7 +108,7 @@ const COORDINATES = 8;
 /** The first 20 points of a grid of 50 on [0, 20]. */
 const STEPS = 20;
 const STEP = 20 / 49;
-/** One step turns at most 0.112 rad; an eighth of it loses 1e-12 of the energy by Runge–Kutta. */
+/** One step turns at most 0.112 rad. By eighths of it, Runge–Kutta loses 3e-11 of the energy in 18 steps (measured). */
 const SUBSTEPS = 8;
 /** Standard deviations in units of the circular speed, measured on the paper's file. */
 const TANGENTIAL_NOISE = 7.2e-4;
