@@ -76,24 +76,29 @@ const ANSWER = `
 
 /** Both in the order of their numbers. */
 export async function readEvidence({ prisma }: Database, sweep: SweepId): Promise<EvidenceRecord> {
-  const [directions, tests] = await Promise.all([
-    prisma.direction.findMany({
-      where: { sweepId: sweep },
-      orderBy: { number: "asc" },
-      include: { trial: { select: { number: true } } },
+  // Trials not by `include`, which names each in a parameter of its own, and PostgreSQL takes 32,767.
+  const [directions, trials, tests] = await Promise.all([
+    prisma.direction.findMany({ where: { sweepId: sweep }, orderBy: { number: "asc" } }),
+    prisma.trial.findMany({
+      where: { sweepId: sweep, directions: { some: {} } },
+      select: { id: true, number: true },
     }),
     prisma.validityTest.findMany({ where: { sweepId: sweep }, orderBy: { number: "asc" } }),
   ]);
+  const numbers = new Map(trials.map(({ id, number }) => [id, number]));
   return {
-    directions: directions.map(({ number, origin, trial, rank, dimension, entries, extent }) => ({
-      number,
-      origin,
-      ...(trial === null ? {} : { trial: trial.number }),
-      ...(rank === null ? {} : { rank }),
-      dimension,
-      entries: Float64Array.from(entries),
-      extent,
-    })),
+    directions: directions.map(({ trialId, rank, entries, ...row }) => {
+      const trial = trialId === null ? undefined : numbers.get(trialId);
+      return {
+        number: row.number,
+        origin: row.origin,
+        ...(trial === undefined ? {} : { trial }),
+        ...(rank === null ? {} : { rank }),
+        dimension: row.dimension,
+        entries: Float64Array.from(entries),
+        extent: row.extent,
+      };
+    }),
     tests: tests.map(({ number, directions, displacement, sees, crossEntropy }) => ({
       number,
       directions,

@@ -12,14 +12,21 @@ import type {
   Verdict,
 } from "../sweep/index.ts";
 
-/** Every fact of every sweep. Writes are keyed and fenced: repeating one, or a dead attempt's late one, changes nothing. */
+/**
+ * Every fact of every sweep. Writes are keyed and fenced: repeating one, or a dead attempt's late one,
+ * changes nothing. A write that names a sweep, trial or direction never recorded throws `UnknownRowError`.
+ */
 export interface SweepStore {
   /** Records a new sweep and its data set, or finds the one of that name. Never alters an existing one. */
   openSweep(spec: SweepSpec, dataset: DatasetFacts): Promise<OpenedSweep>;
   readSweep(sweep: SweepId): Promise<SweepRecord | undefined>;
   /** Newest first. */
   listSweeps(): Promise<readonly SweepSummary[]>;
-  /** "running" when work starts, a final state when it ends; a final state also ends every row still running. */
+  /**
+   * "running" when work starts, a final state when it ends. A final state also ends every trial and
+   * attempt still open, as cancelled if the sweep is and as failed otherwise. It is final: a later call
+   * changes nothing, and the sweep takes no more trials and gives out no more claims.
+   */
   setSweepState(sweep: SweepId, state: SweepState): Promise<void>;
 
   /** Adds what is missing of the plan; trials already there are left alone. */
@@ -32,23 +39,24 @@ export interface SweepStore {
   claimTrials(sweep: SweepId, numbers: readonly number[], worker: WorkerFacts): Promise<Claim>;
   /** One epoch of a whole pack, in one statement. Returns the trials that this claim may no longer write. */
   saveReports(claim: Claim, reports: readonly EpochReport[]): Promise<readonly number[]>;
-  /** The latest generators of each trial replace the ones before. */
+  /** The latest generators of each trial replace the ones before; those of an earlier epoch do not. */
   saveGenerators(claim: Claim, generators: readonly TrialGenerators[]): Promise<void>;
   /** Ends trials, and their attempts as complete. */
   endTrials(claim: Claim, endings: readonly TrialEnding[]): Promise<void>;
-  /** The attempt is over but its trials are not: they wait for the next one, or are failed or cancelled. */
+  /** The attempt is over for every trial of the claim that has not ended: they wait for the next one, or are failed or cancelled. */
   releaseTrials(claim: Claim, outcome: Release): Promise<void>;
   readTrials(sweep: SweepId): Promise<readonly TrialRecord[]>;
   readProgress(sweep: SweepId): Promise<Progress>;
 
   addDirections(sweep: SweepId, directions: readonly Direction[]): Promise<void>;
   addTests(sweep: SweepId, tests: readonly ValidityTest[]): Promise<void>;
+  /** The first answer to a test stands. */
   saveTestResults(sweep: SweepId, results: readonly TestedValidity[]): Promise<void>;
   readEvidence(sweep: SweepId): Promise<EvidenceRecord>;
 
   /** Writes verdict number n + 1 after the n there are, and the standing of every direction. Writing an equal one again changes nothing. */
   saveVerdict(sweep: SweepId, verdict: Verdict): Promise<void>;
-  /** The latest. */
+  /** The latest, its directions in the order of their numbers. */
   readVerdict(sweep: SweepId): Promise<Verdict | undefined>;
 
   close(): Promise<void>;
@@ -136,6 +144,7 @@ export interface TrialRecord {
   readonly generators: readonly Float64Array[];
   /** Of the last epoch. */
   readonly lastReport: EpochReport | undefined;
+  /** From the start of its last attempt to its end; undefined before. */
   readonly seconds: number | undefined;
 }
 
@@ -143,7 +152,7 @@ export interface Progress {
   readonly state: SweepState;
   readonly trials: Readonly<Record<TrialState, number>>;
   readonly plannedEpochs: number;
-  /** Trial-epochs done, and planned in all. */
+  /** Trial-epochs done, and planned in all; of a trial that ended early no more are planned than it did. */
   readonly epochsDone: number;
   readonly epochsPlanned: number;
   readonly tests: { readonly planned: number; readonly done: number };

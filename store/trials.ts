@@ -38,21 +38,26 @@ export async function readTrials(
   { prisma, pool }: Database,
   sweep: SweepId,
 ): Promise<readonly TrialRecord[]> {
-  const [rows, lastReports] = await Promise.all([
-    prisma.trial.findMany({
-      where: { sweepId: sweep },
-      orderBy: { number: "asc" },
-      include: { generators: { orderBy: { ordinal: "asc" }, select: { entries: true } } },
+  // Not by `include`, which names every trial in a parameter of its own, and PostgreSQL takes 32,767.
+  const [rows, matrices, lastReports] = await Promise.all([
+    prisma.trial.findMany({ where: { sweepId: sweep }, orderBy: { number: "asc" } }),
+    prisma.generator.findMany({
+      where: { trial: { sweepId: sweep } },
+      orderBy: { ordinal: "asc" },
+      select: { trialId: true, entries: true },
     }),
     pool.query<EpochReport>(LAST_REPORTS, [sweep]),
   ]);
   const reports = new Map(lastReports.rows.map((report) => [report.trial, report]));
+  const generators = new Map(rows.map(({ id }): [number, Float64Array[]] => [id, []]));
+  for (const { trialId, entries } of matrices)
+    generators.get(trialId)?.push(Float64Array.from(entries));
   return rows.map((row) => ({
     trial: trialOf(row),
     state: row.state,
     attempt: row.attempt,
     lastEpoch: row.lastEpoch,
-    generators: row.generators.map(({ entries }) => Float64Array.from(entries)),
+    generators: generators.get(row.id) ?? [],
     lastReport: reports.get(row.number),
     seconds: secondsBetween(row.startedAt, row.finishedAt),
   }));

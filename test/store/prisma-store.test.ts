@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { endTrials } from "../../store/endings.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
 import { saveReports } from "../../store/reports.ts";
 import type { SweepId } from "../../sweep/index.ts";
@@ -83,6 +84,22 @@ describe("PrismaStore on PostgreSQL", () => {
     await claimer.query("commit");
     claimer.release();
     expect(await refused).toEqual([0]);
+  });
+
+  it.each([
+    ["claim", (sweep: SweepId) => store.claimTrials(sweep, [0], worker)],
+    ["final state", (sweep: SweepId) => store.setSweepState(sweep, "cancelled")],
+  ])("makes a %s wait for an ending that is not committed, and lets it stand", async (_, act) => {
+    const { sweep, claim } = await claimedSweep(store);
+    const ender = await pool.connect();
+    await ender.query("begin");
+    await endTrials(ender, claim, [{ trial: 0, ending: "converged", epoch: 3 }]);
+    const acted = act(sweep);
+    await sleep(100);
+    await ender.query("commit");
+    ender.release();
+    await acted;
+    expect((await store.readTrials(sweep))[0]).toMatchObject({ state: "converged", attempt: 1 });
   });
 
   it("marks how each attempt ended", async () => {

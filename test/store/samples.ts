@@ -123,6 +123,6 @@ export const found: Verdict = {
   basis: [Float64Array.of(0, 1 / 3, -1 / 3, 0)],
   directions: [
     { direction: 0, standing: "accepted", score: 0.02, reason: "v = 0.02." },
-    { direction: 1, standing: "duplicate", reason: "In the span." },
+    { direction: 1, standing: "unsupported", reason: "One seed of two." },
   ],
 };

@@ -3,13 +3,6 @@ import pg from "pg";
 import { inject } from "vitest";
 import { migrateDatabase } from "../../store/index.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** A role that may create databases, on a PostgreSQL that is thrown away with the test run. */
-    postgresUrl: string;
-  }
-}
-
 export interface TestDatabase {
   readonly url: string;
   /** Ends whatever connections are left to it. */

@@ -11,7 +11,7 @@ CREATE TYPE "attempt_state" AS ENUM ('running', 'complete', 'failed', 'cancelled
 CREATE TYPE "direction_origin" AS ENUM ('trial', 'zero', 'random', 'residual', 'bracket');
 
 -- CreateEnum
-CREATE TYPE "standing" AS ENUM ('accepted', 'duplicate', 'floor', 'unfit', 'invalid', 'unclosed', 'unsupported', 'control');
+CREATE TYPE "standing" AS ENUM ('accepted', 'floor', 'unfit', 'invalid', 'unclosed', 'unsupported', 'control');
 
 -- CreateEnum
 CREATE TYPE "sees" AS ENUM ('sample', 'input');
