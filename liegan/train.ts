@@ -10,9 +10,9 @@ import type {
   TrialGenerators,
 } from "../sweep/index.ts";
 import type { Engine, StepMetrics, StepShape } from "./engine.ts";
-import { type DrawSizes, drawEpoch } from "./streams.ts";
 import { initialState } from "./initial-state.ts";
 import { lateAverage } from "./late-average.ts";
+import { type DrawSizes, drawEpoch } from "./streams.ts";
 
 export interface TrainingJob {
   readonly trials: readonly Trial[];
@@ -84,7 +84,11 @@ export async function* trainPack(
         const largestExtent = Math.max(
           ...averaged.map((L) => (training.coefficientScale * norm(L)) / Math.sqrt(whitening.rank)),
         );
-        return { trial, averaged, epochReport: { trial: trial.number, epoch, ...means, largestExtent } };
+        return {
+          trial,
+          averaged,
+          epochReport: { trial: trial.number, epoch, ...means, largestExtent },
+        };
       });
       yield {
         reports: report.map(({ epochReport }) => epochReport),

@@ -1,7 +1,13 @@
 import { splitGroups, whiten, whitenedSamples } from "../datasets/index.ts";
 import { embed, toWhitened } from "../lie/index.ts";
-import type { Dataset, Direction, SelectionSpec, TestedValidity, ValidityTest } from "../sweep/index.ts";
-import { type Engine, sampleWidth, type StepShape } from "./engine.ts";
+import type {
+  Dataset,
+  Direction,
+  SelectionSpec,
+  TestedValidity,
+  ValidityTest,
+} from "../sweep/index.ts";
+import { type Engine, type StepShape, sampleWidth } from "./engine.ts";
 import { initialState } from "./initial-state.ts";
 import { type DrawSizes, drawEpoch, stepsPerEpoch } from "./streams.ts";
 import { HOLD_OUT_SEED } from "./train.ts";
@@ -110,7 +116,6 @@ const CLASSIFIER = { hiddenWidth: 128, batchSize: 64, rate: 1e-3, passes: 4, see
 function columns(values: Float32Array, width: number, kept: number): Float32Array {
   const rows = values.length / width;
   const result = new Float32Array(rows * kept);
-  for (let i = 0; i < rows; i++)
-    result.set(values.subarray(i * width, i * width + kept), i * kept);
+  for (let i = 0; i < rows; i++) result.set(values.subarray(i * width, i * width + kept), i * kept);
   return result;
 }

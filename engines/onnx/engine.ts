@@ -14,7 +14,15 @@ import {
   type TrialSettings,
 } from "../../liegan/index.ts";
 import { adamScalars } from "./adam.ts";
-import { borderDims, buildModel, INPUTS, METRICS, MOMENTS, type Moment, stateName } from "./step.ts";
+import {
+  borderDims,
+  buildModel,
+  INPUTS,
+  METRICS,
+  MOMENTS,
+  type Moment,
+  stateName,
+} from "./step.ts";
 
 const { version } = createRequire(import.meta.url)("onnxruntime-node/package.json") as {
   version: string;

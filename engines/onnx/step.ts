@@ -1,7 +1,7 @@
 import {
   ADAM,
-  type Parameters,
   PARAMETER_NAMES,
+  type Parameters,
   SQUARINGS,
   type StepShape,
   sampleWidth,
@@ -65,7 +65,9 @@ export function buildModel(shape: StepShape): Uint8Array {
   const sizes = heldSizes(shape);
   const iteration = body.input("iteration", "int64", []);
   body.input("going", "bool", []);
-  const carried = HELD.map((held) => mapMoments((m) => body.input(`${m}_${held}`, "float", sizes[held])));
+  const carried = HELD.map((held) =>
+    mapMoments((m) => body.input(`${m}_${held}`, "float", sizes[held])),
+  );
   const { state, metrics } = stepBody(body, shape, iteration, asHeld(carried));
   body.output("going", "bool", [], "still_going");
   for (const held of HELD)
@@ -94,7 +96,11 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
   const blocks = inputBlocks + outputBlocks;
   const F = sampleWidth(shape);
   const now = (input: Value) => g.gather(input, iteration);
-  const [rateD, epsilonD, rateG, epsilonG, gradientScale] = g.split(now(INPUTS.adam), 0, [1, 1, 1, 1, 1]);
+  const [rateD, epsilonD, rateG, epsilonG, gradientScale] = g.split(
+    now(INPUTS.adam),
+    0,
+    [1, 1, 1, 1, 1],
+  );
 
   // the minibatch, and the same samples moved by one group element each
   const sample = g.transpose(g.gather(INPUTS.samples, now(INPUTS.rows)), [0, 2, 1]);
@@ -194,7 +200,9 @@ function heldSizes(shape: StepShape): Readonly<Record<Held, readonly number[]>> 
 }
 
 /** The shape of each parameter at the model's border, as `liegan/engine.ts` states it. */
-export function borderDims(shape: StepShape): Readonly<Record<keyof Parameters, readonly number[]>> {
+export function borderDims(
+  shape: StepShape,
+): Readonly<Record<keyof Parameters, readonly number[]>> {
   const { trials: T, channels: K, dimension: n, hiddenWidth: H } = shape;
   return {
     generators: [T, K, n * n],

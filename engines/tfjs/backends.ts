@@ -44,7 +44,11 @@ async function loadTensorflow(): Promise<LoadedTfjs> {
     try {
       const tf = require(name) as Tf & { version: Record<string, string> };
       await tf.setBackend("tensorflow");
-      return { tf, backend: "tensorflow", version: `${name} ${tf.version["tfjs-node"] ?? ""}`.trim() };
+      return {
+        tf,
+        backend: "tensorflow",
+        version: `${name} ${tf.version["tfjs-node"] ?? ""}`.trim(),
+      };
     } catch (error) {
       failures.push(`${name}: ${firstLine(error)}`);
     }

@@ -83,7 +83,14 @@ function openSession(
     const next = mapNames((name) =>
       name === "generators"
         ? adam(tf, state[name], byGenerators, draws.generatorRate[s]!, ADAM.generatorBeta1, taken)
-        : adam(tf, state[name], byDiscriminator[names.indexOf(name)]!, draws.discriminatorRate[s]!, ADAM.discriminatorBeta1, taken),
+        : adam(
+            tf,
+            state[name],
+            byDiscriminator[names.indexOf(name)]!,
+            draws.discriminatorRate[s]!,
+            ADAM.discriminatorBeta1,
+            taken,
+          ),
     );
     return { next, losses: losses!, discriminatorLoss: discriminatorLoss! };
   }
@@ -127,7 +134,13 @@ function openSession(
 }
 
 /** Rows `rows[from] … rows[from + count − 1]` of a (N, F) array, as one array. */
-function gatherRows(values: Float32Array, F: number, rows: Int32Array, from: number, count: number): Float32Array {
+function gatherRows(
+  values: Float32Array,
+  F: number,
+  rows: Int32Array,
+  from: number,
+  count: number,
+): Float32Array {
   const gathered = new Float32Array(count * F);
   for (let i = 0; i < count; i++) {
     const row = rows[from + i]! * F;
@@ -137,7 +150,10 @@ function gatherRows(values: Float32Array, F: number, rows: Int32Array, from: num
 }
 
 const mapNames = <V>(of: (name: keyof Parameters) => V): Record<keyof Parameters, V> =>
-  Object.fromEntries(PARAMETER_NAMES.map((name) => [name, of(name)])) as Record<keyof Parameters, V>;
+  Object.fromEntries(PARAMETER_NAMES.map((name) => [name, of(name)])) as Record<
+    keyof Parameters,
+    V
+  >;
 
 /** The caller owns the tensors. */
 function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors {
@@ -156,10 +172,16 @@ function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors
     const of = (parameters: Parameters) => {
       const values = parameters[name];
       if (values.length !== T * sizes[name])
-        throw new RangeError(`${name} holds ${values.length} numbers; this shape has ${T * sizes[name]}.`);
+        throw new RangeError(
+          `${name} holds ${values.length} numbers; this shape has ${T * sizes[name]}.`,
+        );
       return tf.tensor(values.slice(), dims[name]);
     };
-    return { parameter: of(state.parameters), momentum: of(state.momentum), variance: of(state.variance) };
+    return {
+      parameter: of(state.parameters),
+      momentum: of(state.momentum),
+      variance: of(state.variance),
+    };
   });
 }
 

@@ -1,0 +1,93 @@
+import {
+  bracket,
+  type Matrix,
+  norm,
+  type OrthonormalBasis,
+  orthonormalise,
+  rejectFrom,
+  scale,
+  svd,
+  toData,
+} from "../lie/index.ts";
+import { mixed } from "./directions.ts";
+import type { Candidate, Space } from "./evidence.ts";
+
+/** A candidate with its unit matrix on the support. */
+export interface Placed {
+  readonly candidate: Candidate;
+  readonly matrix: Matrix;
+}
+
+export const place = (space: Space, candidate: Candidate): Placed => ({
+  candidate,
+  matrix: space.place(candidate.entries, candidate.dimension),
+});
+
+/** Sine of the angle between a unit direction and a span. */
+export const distanceTo = (span: OrthonormalBasis, { matrix }: Placed): number =>
+  norm(rejectFrom(span, matrix)) / norm(matrix);
+
+/** A matrix on the support as a candidate of unit displacement; nothing where it has no length. */
+export function candidateOf(
+  space: Space,
+  origin: "residual" | "bracket",
+  matrix: Matrix,
+): Candidate {
+  const unit = scale(Math.sqrt(space.whitening.rank) / norm(matrix), matrix);
+  const { dimension } = space;
+  return { origin, dimension, extent: 0, entries: toData(space.whitening, unit).data };
+}
+
+/** What is left of a direction after the span is taken out. */
+export const residualOf = (space: Space, span: OrthonormalBasis, { matrix }: Placed): Candidate =>
+  candidateOf(space, "residual", rejectFrom(span, matrix));
+
+/** The brackets of a basis that leave its span by more than `noise` of their length, less the span. */
+export function openBrackets(
+  space: Space,
+  span: OrthonormalBasis,
+  noise: number,
+): readonly Candidate[] {
+  const found: Matrix[] = [];
+  span.forEach((x, i) => {
+    for (const y of span.slice(i + 1)) {
+      const product = bracket(x, y);
+      const outside = rejectFrom(span, product);
+      if (norm(outside) > noise * norm(product) && norm(product) > COMMUTING_BELOW)
+        found.push(outside);
+    }
+  });
+  return orthonormalise(found).map((matrix) => candidateOf(space, "bracket", matrix));
+}
+
+/**
+ * The d-dimensional span that valid directions of one group dimension share, weighted by how far
+ * each moved the data: a direction learned over a longer orbit is the more exact one.
+ *
+ * @returns d matrices (n, n) of unit displacement, mutually orthogonal on the support; fewer when
+ * the directions span less
+ */
+export function sharedSpan(
+  directions: readonly Placed[],
+  dimension: number,
+  displacement: (entries: Float64Array) => number,
+): readonly Float64Array[] {
+  const weighted = directions.map(({ candidate, matrix }) => scale(candidate.extent, matrix).data);
+  const { values, left } = svd(weighted);
+  const entries = directions.map(({ candidate }) =>
+    candidate.entries.map((entry) => candidate.extent * entry),
+  );
+  return [...values.slice(0, dimension)].flatMap((value, i) => {
+    if (!(value > 0)) return [];
+    const basis = mixed(entries, left[i]!);
+    const length = displacement(basis);
+    return [basis.map((entry) => entry / length)];
+  });
+}
+
+/** Largest sine of an angle from `inner` span into `outer`: 0 when it is contained. */
+export const farthest = (inside: OrthonormalBasis, outer: OrthonormalBasis): number =>
+  Math.max(0, ...inside.map((matrix) => norm(rejectFrom(outer, matrix))));
+
+/** Unit directions whose bracket is this short commute, up to the noise of learning. */
+const COMMUTING_BELOW = 0.05;

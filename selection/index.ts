@@ -1,0 +1,2 @@
+export type { Evidence, TrialEvidence } from "./evidence.ts";
+export { nextStep, type Step } from "./select.ts";
