@@ -27,11 +27,14 @@ export interface DiscriminatorPass {
  * of width H in all.
  *
  * @param x - (T, F + 1, R)
+ * @param ones - (T, 1, R). Sums over columns are products with it: a plain sum of a row whose length
+ * is no multiple of four rounds differently from slot to slot.
  */
 export function discriminator(
   g: Graph,
   { weights1, weights2, bias2, weights3, bias3 }: DiscriminatorValues,
   x: Value,
+  ones: Value,
 ): DiscriminatorPass {
   const leaky = (a: Value) => g.node("LeakyRelu", [a], { alpha: { float: LEAK } });
   /** φ′ read from φ: both have the sign of the argument. */
@@ -49,7 +52,7 @@ export function discriminator(
       weights2: g.matmul(j2, g.mul(h1, c), { transposeB: true }),
       bias2: g.matmul(j2, c, { transposeB: true }),
       weights3: g.matmul(h2, c, { transposeB: true }),
-      bias3: g.sum(c, [2]),
+      bias3: g.matmul(c, ones, { transposeB: true }),
     }),
     jacobian: () => g.matmul(weights1, j1, { transposeA: true }),
   };

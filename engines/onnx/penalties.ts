@@ -47,12 +47,20 @@ export function identityPenalty(
  * @param weight - η, (T, 1, 1)
  * @returns `value`: Σ|cos| without η, (T); `gradient`: with η, (T, n², K)
  */
-export function overlapPenalty(g: Graph, generators: Value, pairs: Value, weight: Value): Penalty {
+export function overlapPenalty(
+  g: Graph,
+  { trials: T, channels: K }: StepShape,
+  generators: Value,
+  pairs: Value,
+  weight: Value,
+): Penalty {
   const norm = g.sqrt(g.add(g.sum(g.mul(generators, generators), [1]), g.scalar(NORM_FLOOR)));
   const length = g.add(norm, g.scalar(OVERLAP_FLOOR));
   const unit = g.div(generators, length);
   const cosines = g.mul(g.matmul(unit, unit, { transposeA: true }), pairs);
-  const value = g.scale(g.sum(g.abs(cosines), [1, 2], true), 0.5);
+  // a product, not a sum of K² in a row, which rounds differently from slot to slot
+  const halves = g.floats([T, K, 1], new Float32Array(T * K).fill(0.5));
+  const value = g.reshape(g.matmul(g.sum(g.abs(cosines), [1]), halves), [T]);
   const pull = g.mul(g.matmul(unit, g.sign(cosines)), weight);
   const along = g.div(g.sum(g.mul(pull, generators), [1]), norm);
   return { value, gradient: g.div(g.sub(pull, g.mul(unit, along)), length) };

@@ -134,7 +134,9 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
       bias3: state.bias3.parameter,
     },
     x,
+    ones,
   );
+  const total = (a: Value, over: Value) => g.reshape(g.matmul(a, over, { transposeB: true }), [T]);
   const probability = g.sigmoid(D.logit);
   const isReal = columnsOf(g, B, 0, 1);
   const pull = g.scale(g.sub(probability, isReal), 1 / (2 * B)); // ∂ℓ_D/∂logit
@@ -154,7 +156,8 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
   );
   const byExponent = g.reshape(element.pullBack(byElement), [T, n * n, B]);
   const byGenerators = g.scale(g.matmul(byExponent, z, { transposeB: true }), 2 ** -SQUARINGS);
-  const overlap = K > 1 ? overlapPenalty(g, L, INPUTS.pairs, INPUTS.overlapWeight) : undefined;
+  const overlap =
+    K > 1 ? overlapPenalty(g, shape, L, INPUTS.pairs, INPUTS.overlapWeight) : undefined;
   const generatorGradient = masked(overlap ? g.add(byGenerators, overlap.gradient) : byGenerators);
 
   const forD = { rate: rateD!, epsilon: epsilonD! };
@@ -174,8 +177,8 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
       bias3: adamUpdate(g, state.bias3, gradients.bias3, discriminatorBeta1, forD),
     } satisfies HeldState,
     metrics: [
-      g.scale(g.sum(g.softplus(g.mul(D.logit, columnsOf(g, B, 1, -1))), [1, 2], true), 1 / (2 * B)),
-      g.scale(g.sum(g.softplus(g.neg(g.slice(D.logit, 2, 0, B))), [1, 2], true), 1 / B),
+      g.scale(total(g.softplus(g.mul(D.logit, columnsOf(g, B, 1, -1))), ones), 1 / (2 * B)),
+      g.scale(total(g.softplus(g.neg(g.slice(D.logit, 2, 0, B))), g.slice(ones, 2, 0, B)), 1 / B),
       g.reshape(identity.value, [T]),
       overlap?.value ?? g.floats([T], new Float32Array(T)),
     ].map((metric) => g.node("Identity", [metric])),
