@@ -168,15 +168,13 @@ function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors
     bias3: [T],
   };
   const sizes = parameterSizes(shape);
+  const moments = [state.parameters, state.momentum, state.variance];
+  for (const name of PARAMETER_NAMES)
+    for (const { length } of moments.map((parameters) => parameters[name]))
+      if (length !== T * sizes[name])
+        throw new RangeError(`${name} holds ${length} numbers; this shape has ${T * sizes[name]}.`);
   return mapNames((name) => {
-    const of = (parameters: Parameters) => {
-      const values = parameters[name];
-      if (values.length !== T * sizes[name])
-        throw new RangeError(
-          `${name} holds ${values.length} numbers; this shape has ${T * sizes[name]}.`,
-        );
-      return tf.tensor(values.slice(), dims[name]);
-    };
+    const of = (parameters: Parameters) => tf.tensor(parameters[name].slice(), dims[name]);
     return {
       parameter: of(state.parameters),
       momentum: of(state.momentum),
