@@ -1,11 +1,11 @@
 import type { Direction, SweepId, TestedValidity, ValidityTest } from "../sweep/index.ts";
-import type { Database } from "./database.ts";
+import { arrayLiteral, type Database } from "./database.ts";
 import { UnknownRowError } from "./errors.ts";
 import type { EvidenceRecord } from "./sweep-store.ts";
 
 /** A number is assigned once: a direction that is there is left alone. @throws {UnknownRowError} for a trial never planned. */
 export async function addDirections(
-  { prisma }: Database,
+  { pool, prisma }: Database,
   sweep: SweepId,
   directions: readonly Direction[],
 ): Promise<void> {
@@ -22,20 +22,25 @@ export async function addDirections(
     const what = `direction ${direction.number} names trial ${direction.trial}, which was never added`;
     throw new UnknownRowError(sweep, what);
   };
-  await prisma.direction.createMany({
-    data: directions.map((direction) => ({
-      sweepId: sweep,
-      number: direction.number,
-      origin: direction.origin,
-      trialId: idOf(direction),
-      rank: direction.rank ?? null,
-      dimension: direction.dimension,
-      entries: Array.from(direction.entries),
-      extent: direction.extent,
-    })),
-    skipDuplicates: true,
-  });
+  await pool.query(ADD_DIRECTIONS, [
+    sweep,
+    directions.map(({ number }) => number),
+    directions.map(({ origin }) => origin),
+    directions.map(idOf),
+    directions.map(({ rank }) => rank ?? null),
+    directions.map(({ dimension }) => dimension),
+    directions.map(({ entries }) => arrayLiteral(entries)),
+    directions.map(({ extent }) => extent),
+  ]);
 }
+
+/** Not by Prisma: it writes the numbers of an array with 16 digits, and some doubles need 17. */
+const ADD_DIRECTIONS = `
+  insert into directions (sweep_id, number, origin, trial_id, rank, dimension, entries, extent)
+  select $1, d.number, d.origin::direction_origin, d.trial_id, d.rank, d.dimension, d.entries::float8[], d.extent
+  from unnest($2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[], $8::float8[])
+    as d (number, origin, trial_id, rank, dimension, entries, extent)
+  on conflict (sweep_id, number) do nothing`;
 
 /** A number is assigned once: a test that is there is left alone. */
 export async function addTests(

@@ -1,6 +1,6 @@
 import { type DatasetFacts, type SweepId, type SweepSpec, sweepId } from "../sweep/index.ts";
 import { canonicalSha256 } from "./canonical.ts";
-import type { Database } from "./database.ts";
+import { arrayLiteral, type Database } from "./database.ts";
 import type { Dataset as DatasetRow, Prisma } from "./generated/client.ts";
 import type { OpenedSweep, SweepRecord, SweepSummary } from "./sweep-store.ts";
 
@@ -13,12 +13,14 @@ export async function openSweep(
   const specSha256 = canonicalSha256(spec);
   const { secondMoment, title, sha256, samples, groups, dimension, rank } = dataset;
   const { inputBlocks, outputBlocks, labels } = dataset;
-  const shape = { samples, groups, dimension, inputBlocks, outputBlocks, labels, rank };
   const [, { count }] = await prisma.$transaction([
-    prisma.dataset.createMany({
-      data: [{ sha256, title, ...shape, secondMoment: Array.from(secondMoment) }],
-      skipDuplicates: true,
-    }),
+    // Not by `createMany`: Prisma writes the numbers of an array with 16 digits, and some doubles need 17.
+    prisma.$executeRaw`
+      insert into datasets (sha256, title, samples, groups, dimension, input_blocks, output_blocks,
+                            labels, rank, second_moment)
+      values (${sha256}, ${title}, ${samples}, ${groups}, ${dimension}, ${inputBlocks}, ${outputBlocks},
+              ${labels}, ${rank}, ${arrayLiteral(secondMoment)}::text::float8[])
+      on conflict do nothing`,
     prisma.sweep.createMany({
       data: [
         {

@@ -1,6 +1,6 @@
 import type { JudgedDirection, SweepId, Verdict } from "../sweep/index.ts";
 import { canonical } from "./canonical.ts";
-import type { Database } from "./database.ts";
+import { arrayLiteral, type Database } from "./database.ts";
 import { UnknownRowError } from "./errors.ts";
 import type { Prisma } from "./generated/client.ts";
 
@@ -33,22 +33,20 @@ async function insertVerdict(
 ): Promise<void> {
   const abelian = closureDefect === "abelian";
   const before = await tx.verdict.count({ where: { sweepId } });
-  await tx.verdict.create({
+  const { id } = await tx.verdict.create({
     data: {
       ...columns,
       sweepId,
       number: before + 1,
       closureDefect: abelian ? null : (closureDefect ?? null),
       abelian,
-      basis: {
-        create: basis.map((entries, ordinal) => ({
-          ordinal,
-          dimension: Math.sqrt(entries.length),
-          entries: Array.from(entries),
-        })),
-      },
     },
   });
+  // Not by Prisma: it writes the numbers of an array with 16 digits, and some doubles need 17.
+  for (const [ordinal, entries] of basis.entries())
+    await tx.$executeRaw`
+      insert into verdict_generators (verdict_id, ordinal, dimension, entries)
+      values (${id}, ${ordinal}, ${Math.sqrt(entries.length)}, ${arrayLiteral(entries)}::text::float8[])`;
 }
 
 async function judge(

@@ -33,6 +33,22 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
     });
     afterAll(() => subject.close());
 
+    it("gives every matrix back bit for bit", async () => {
+      const seventeenDigits = [0.1 + 0.2, Math.PI * 1e-7, -1 / 3, 1.0000000000000002];
+      const entries = Float64Array.from(seventeenDigits);
+      const spec = newSpec();
+      await store.openSweep(spec, {
+        ...facts("c".repeat(64)),
+        dimension: 2,
+        secondMoment: entries,
+      });
+      await store.addDirections(spec.sweep, [{ ...zero, dimension: 2, entries }]);
+      await store.saveVerdict(spec.sweep, { ...found, directions: [], basis: [entries] });
+      expect((await store.readSweep(spec.sweep))?.dataset.secondMoment).toEqual(entries);
+      expect((await store.readEvidence(spec.sweep)).directions[0]?.entries).toEqual(entries);
+      expect((await store.readVerdict(spec.sweep))?.basis).toEqual([entries]);
+    });
+
     describe("openSweep", () => {
       it("opens once, attaches to the same question, and never alters another", async () => {
         const spec = newSpec();

@@ -1,0 +1,101 @@
+import { cancellationSignal } from "@temporalio/activity";
+import { type Evidence, nextStep } from "../selection/index.ts";
+import type { SweepStore, TrialRecord } from "../store/index.ts";
+import type { SweepId, ValidityTest, Verdict } from "../sweep/index.ts";
+import { whileBeating } from "./beat.ts";
+import { mustRead } from "./sweeps.ts";
+import type { ActivityTools } from "./tools.ts";
+
+/** What selection wants next, small enough for history. */
+export type SelectionTurn =
+  /** Numbers of the tests to run, in batches of one program each. */
+  | { readonly kind: "test"; readonly batches: readonly (readonly number[])[] }
+  | {
+      readonly kind: "verdict";
+      readonly status: Verdict["status"];
+      readonly name: string | undefined;
+      readonly reason: string;
+    };
+
+export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
+  /**
+   * One step of selection on what the store holds. Records what it asks, or its verdict; a retry
+   * finds both there and changes nothing.
+   */
+  async advanceSelection(sweep: SweepId): Promise<SelectionTurn> {
+    const step = nextStep(await evidenceOf(store, sweep));
+    switch (step.kind) {
+      case "test":
+        await store.addDirections(sweep, step.directions);
+        await store.addTests(sweep, step.tests);
+        return { kind: "test", batches: batched(step.tests) };
+      case "verdict": {
+        await store.saveVerdict(sweep, step.verdict);
+        const { status, name, reason } = step.verdict;
+        return { kind: "verdict", status, name, reason };
+      }
+    }
+  },
+
+  /** Runs a batch of tests. The first answer to a test stands, so a retry does no harm. */
+  async testValidity(sweep: SweepId, numbers: readonly number[]): Promise<void> {
+    const { spec } = await mustRead(store, sweep);
+    const { directions, tests } = await store.readEvidence(sweep);
+    const wanted = new Set(numbers);
+    const open = tests.filter(
+      ({ number, crossEntropy }) => wanted.has(number) && crossEntropy === undefined,
+    );
+    if (open.length === 0) return;
+    const named = new Set(open.flatMap((asked) => asked.directions));
+    const job = {
+      tests: open.map(({ crossEntropy: _, ...asked }) => asked),
+      directions: directions.filter(({ number }) => named.has(number)),
+      selection: spec.selection,
+      heldOut: spec.training.heldOut,
+    };
+    const results = await whileBeating(() => test(spec.dataset, job, cancellationSignal()));
+    await store.saveTestResults(sweep, results);
+  },
+});
+
+async function evidenceOf(store: SweepStore, sweep: SweepId): Promise<Evidence> {
+  const { spec, dataset } = await mustRead(store, sweep);
+  const [trials, evidence] = await Promise.all([
+    store.readTrials(sweep),
+    store.readEvidence(sweep),
+  ]);
+  return { spec, dataset, trials: trials.map(trialEvidence), ...evidence };
+}
+
+function trialEvidence({ trial, state, generators }: TrialRecord): Evidence["trials"][number] {
+  switch (state) {
+    case "queued":
+    case "running":
+      return { trial, ending: "failed", generators: [] };
+    case "failed":
+    case "cancelled":
+      return { trial, ending: state, generators: [] };
+    case "converged":
+    case "detected":
+    case "collapsed":
+    case "diverged":
+      return { trial, ending: state, generators: state === "diverged" ? [] : generators };
+  }
+}
+
+/** Tests of one program see the same columns and move along equally many directions. */
+function batched(tests: readonly ValidityTest[]): readonly (readonly number[])[] {
+  const alike = new Map<string, number[]>();
+  for (const { number, sees, directions } of tests) {
+    const key = `${sees} ${directions.length}`;
+    alike.set(key, [...(alike.get(key) ?? []), number]);
+  }
+  return [...alike.values()].flatMap((numbers) => {
+    const count = Math.ceil(numbers.length / BATCH);
+    const size = Math.ceil(numbers.length / count);
+    return Array.from({ length: count }, (_, i) => numbers.slice(i * size, (i + 1) * size));
+  });
+}
+
+/** Tests in one program: enough to fill it, few enough to spread over slots. */
+const BATCH = 8;

@@ -1,0 +1,34 @@
+import type { EngineChoice } from "./messages.ts";
+import { only } from "./tools.ts";
+import { runTrainer } from "./trainer-process.ts";
+
+export interface BackendReport extends EngineChoice {
+  /** With versions where it loads, with the reason where it does not. */
+  readonly loads: boolean;
+  readonly detail: string;
+}
+
+/** Every engine with every backend it may find on a machine. */
+const CHOICES: readonly EngineChoice[] = [
+  { engine: "onnx", backend: "cpu" },
+  { engine: "tfjs", backend: "tensorflow" },
+  { engine: "tfjs", backend: "cpu" },
+];
+
+/** Tries every engine and backend, in a short-lived process each: a library that crashes takes only that along. */
+export async function checkBackends(): Promise<readonly BackendReport[]> {
+  return Promise.all(CHOICES.map(checkBackend));
+}
+
+export async function checkBackend(choice: EngineChoice): Promise<BackendReport> {
+  try {
+    const { version } = await only(runTrainer({ kind: "check", choice }), "loaded");
+    return { ...choice, loads: true, detail: version };
+  } catch (error) {
+    return {
+      ...choice,
+      loads: false,
+      detail: error instanceof Error ? error.message : String(error),
+    };
+  }
+}

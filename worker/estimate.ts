@@ -1,0 +1,61 @@
+import type { Dataset, SweepSpec, Trial } from "../sweep/index.ts";
+import { packTrials, planTrials } from "../sweep/index.ts";
+import type { EngineChoice } from "./messages.ts";
+import { only } from "./tools.ts";
+import { runTrainer } from "./trainer-process.ts";
+
+export interface Estimate {
+  /** Minibatches of one pass over the training samples. */
+  readonly stepsPerEpoch: number;
+  /** By group dimension: of one trial's share of a step, on one slot. */
+  readonly msPerTrialStep: ReadonlyMap<number, number>;
+  readonly trainingSeconds: number;
+  /** Validity tests of the directions of all trials, controls and a few rounds of growth included. */
+  readonly testingSeconds: number;
+}
+
+/**
+ * How long a sweep will take here, from two epochs of one of its packs at every group dimension. The
+ * tests are counted as steps of the same cost; how many growth asks for is not known beforehand.
+ */
+export async function estimateSweep(
+  spec: SweepSpec,
+  dataset: Dataset,
+  slots: number,
+  choice: EngineChoice = { engine: "onnx", backend: "cpu" },
+): Promise<Estimate> {
+  const trials = planTrials(spec);
+  const channels = Math.max(...spec.search.basisCount);
+  const msPerTrialStep = new Map<number, number>();
+  let stepsPerEpoch = 0;
+  let trainingMs = 0;
+  for (const n of spec.search.groupDimension) {
+    const pack = largestPack(spec, trials, n);
+    const job = { trials: pack, channels, training: spec.training };
+    const measured = await only(runTrainer({ kind: "measure", choice, dataset, job }), "measured");
+    stepsPerEpoch = measured.stepsPerEpoch;
+    msPerTrialStep.set(n, measured.msPerTrialStep);
+    const count = trials.filter(({ groupDimension }) => groupDimension === n).length;
+    trainingMs += count * spec.training.epochs * stepsPerEpoch * measured.msPerTrialStep;
+  }
+  const directions = trials.reduce((sum, { basisCount }) => sum + basisCount, 0);
+  const mean = [...msPerTrialStep.values()].reduce((sum, ms) => sum + ms, 0) / msPerTrialStep.size;
+  const testingMs = (directions + EXTRA_TESTS) * spec.selection.classifierSteps * mean;
+  return {
+    stepsPerEpoch,
+    msPerTrialStep,
+    trainingSeconds: trainingMs / 1000 / slots,
+    testingSeconds: testingMs / 1000 / slots,
+  };
+}
+
+function largestPack(spec: SweepSpec, trials: readonly Trial[], n: number): readonly Trial[] {
+  const packs = packTrials(spec).map(({ firstTrial, trials: count }) =>
+    trials.slice(firstTrial, firstTrial + count),
+  );
+  const own = packs.filter(([first]) => first?.groupDimension === n);
+  return own.reduce((largest, pack) => (pack.length > largest.length ? pack : largest), []);
+}
+
+/** Eight controls, and about as many residuals, brackets and whole algebras as the sweeps of examples/ asked for. */
+const EXTRA_TESTS = 20;

@@ -1,0 +1,27 @@
+import type { PackReport, TrainingJob, ValidityJob } from "../liegan/index.ts";
+import type { Dataset, DatasetSpec, TestedValidity } from "../sweep/index.ts";
+
+/** Which engine a trainer loads. */
+export interface EngineChoice {
+  readonly engine: "onnx" | "tfjs";
+  readonly backend: string;
+}
+
+/** What a trainer process is asked to do; it does one thing and exits. */
+export type TrainerJob = { readonly choice: EngineChoice } & (
+  | { readonly kind: "train"; readonly dataset: DatasetSpec; readonly job: TrainingJob }
+  | { readonly kind: "test"; readonly dataset: DatasetSpec; readonly job: ValidityJob }
+  /** Loads the engine and says its version. */
+  | { readonly kind: "check" }
+  /** Trains for a moment, to see how fast this machine is. */
+  | { readonly kind: "measure"; readonly dataset: Dataset; readonly job: TrainingJob }
+);
+
+/** What it says. Exit code 0 follows the last message. */
+export type TrainerMessage =
+  | { readonly kind: "report"; readonly report: PackReport }
+  | { readonly kind: "tested"; readonly results: readonly TestedValidity[] }
+  | { readonly kind: "loaded"; readonly version: string }
+  | { readonly kind: "measured"; readonly msPerTrialStep: number; readonly stepsPerEpoch: number }
+  /** The job cannot be done, and why. */
+  | { readonly kind: "failed"; readonly name: string; readonly message: string };

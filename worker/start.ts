@@ -1,0 +1,89 @@
+import { availableParallelism, hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import { NativeConnection, Worker } from "@temporalio/worker";
+import { createActivities } from "../activities/index.ts";
+import { openStore } from "../store/index.ts";
+import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
+import { checkBackend } from "./backends.ts";
+import type { EngineChoice } from "./messages.ts";
+import { createTrainer } from "./tools.ts";
+import { liesweepVersion } from "./version.ts";
+
+export interface WorkerOptions {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  /** Packs trained at once, one single-thread process each; one per core when absent. */
+  readonly slots?: number;
+  readonly engine?: EngineChoice["engine"];
+  readonly backend?: string;
+}
+
+export interface RunningWorker {
+  /** Settles when the worker has stopped; rejects when it broke. */
+  readonly stopped: Promise<void>;
+  /** Asks it to stop: packs in flight are handed back to the server. */
+  stop(): void;
+}
+
+/** The engine does not load here, so nothing could be trained. */
+export class NoEngineError extends Error {
+  override readonly name = "NoEngineError";
+}
+
+/**
+ * One Temporal worker process: it decides (workflows, short activities) and it trains (one trainer
+ * process a slot). Workflows and slots poll different queues, so that a full machine still decides.
+ *
+ * @throws {@link NoEngineError} when the chosen engine does not load; UnreachableDatabaseError and
+ * connection errors when the stack is not there
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const choice = { engine: options.engine ?? "onnx", backend: options.backend ?? "cpu" } as const;
+  const { loads, detail } = await checkBackend(choice);
+  if (!loads) throw new NoEngineError(detail);
+  const store = await openStore(options.databaseUrl);
+  const connection = await NativeConnection.connect({ address: options.temporalAddress });
+  const identity = `${hostname()}:${process.pid}`;
+  const versions = `liesweep ${liesweepVersion()}, ${detail}, node ${process.version}`;
+  const activities = createActivities({
+    store,
+    worker: { worker: identity, ...choice, versions },
+    ...createTrainer(choice),
+  });
+  const shared = { connection, activities, identity };
+  const deciding = await Worker.create({
+    ...shared,
+    taskQueue: SWEEP_TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)),
+    shutdownGraceTime: "1 second",
+  });
+  const training = await Worker.create({
+    ...shared,
+    taskQueue: TRAINING_TASK_QUEUE,
+    maxConcurrentActivityTaskExecutions: options.slots ?? availableParallelism(),
+    maxHeartbeatThrottleInterval: "1 second",
+    shutdownGraceTime: "1 second",
+  });
+  const workers = [deciding, training];
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  };
+  return { stopped: runAll(workers, stop).finally(close), stop };
+
+  async function close() {
+    await connection.close();
+    await store.close();
+  }
+}
+
+/** Runs both; if one breaks the other stops too, and the first error is told. */
+async function runAll(workers: readonly Worker[], stop: () => void): Promise<void> {
+  const runs = workers.map((worker) =>
+    worker.run().catch((error: unknown) => {
+      stop();
+      throw error;
+    }),
+  );
+  await Promise.allSettled(runs);
+  await Promise.all(runs);
+}

@@ -1,0 +1,29 @@
+import type { ActivityTools } from "../activities/index.ts";
+import type { EngineChoice, TrainerMessage } from "./messages.ts";
+import { runTrainer } from "./trainer-process.ts";
+
+/** The two kinds of work a slot does, each in a process of its own. */
+export const createTrainer = (choice: EngineChoice): Pick<ActivityTools, "train" | "test"> => ({
+  async *train(dataset, job, signal) {
+    for await (const message of runTrainer({ kind: "train", choice, dataset, job }, signal))
+      if (message.kind === "report") yield message.report;
+  },
+  async test(dataset, job, signal) {
+    const messages = runTrainer({ kind: "test", choice, dataset, job }, signal);
+    return (await only(messages, "tested")).results;
+  },
+});
+
+/** The first message of a kind; the trainer is ended after it. */
+export async function only<K extends TrainerMessage["kind"]>(
+  messages: AsyncIterable<TrainerMessage>,
+  kind: K,
+): Promise<Extract<TrainerMessage, { kind: K }>> {
+  for await (const message of messages) if (isOf(message, kind)) return message;
+  throw new Error(`The trainer ended without saying "${kind}".`);
+}
+
+const isOf = <K extends TrainerMessage["kind"]>(
+  message: TrainerMessage,
+  kind: K,
+): message is Extract<TrainerMessage, { kind: K }> => message.kind === kind;

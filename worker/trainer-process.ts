@@ -1,0 +1,115 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { TrainerJob, TrainerMessage } from "./messages.ts";
+
+/** The trainer said that its job cannot be done; `name` is the class of what it met, such as DatasetError. */
+export class TrainerError extends Error {
+  override readonly name: string;
+
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** The trainer process ended without finishing: killed, out of memory, or broken. */
+export class TrainerLostError extends Error {
+  override readonly name = "TrainerLostError";
+
+  constructor(code: number | null, signal: string | null, lastWords: string) {
+    const how = signal ? `was killed by ${signal}` : `exited with ${code}`;
+    super(
+      `The trainer process ${how}${lastWords ? `: ${lastWords}` : ""}. Its trials can be taken up again.`,
+    );
+  }
+}
+
+/**
+ * Runs one job in a process of its own and yields what it says. Breaking out of the loop, an abort,
+ * or the end of this process ends that one too.
+ *
+ * @throws {@link TrainerError} {@link TrainerLostError}, or the reason of the abort
+ */
+export async function* runTrainer(
+  job: TrainerJob,
+  signal?: AbortSignal,
+): AsyncGenerator<TrainerMessage> {
+  signal?.throwIfAborted();
+  const child = fork(TRAINER, {
+    execArgv: ["--import", TSX],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: {
+      ...process.env,
+      TF_CPP_MIN_LOG_LEVEL: "2",
+      TF_NUM_INTRAOP_THREADS: "1",
+      TF_NUM_INTEROP_THREADS: "1",
+      OMP_NUM_THREADS: "1",
+    },
+  });
+  const inbox = new Inbox(child);
+  const abort = () => inbox.fail(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    child.send(job);
+    for await (const message of inbox) {
+      if (message.kind === "failed") throw new TrainerError(message.name, message.message);
+      yield message;
+    }
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    child.kill("SIGKILL");
+  }
+}
+
+const TRAINER = fileURLToPath(new URL("./trainer.ts", import.meta.url));
+const TSX = import.meta.resolve("tsx");
+
+/** Messages in order until the child exits; an exit that nobody announced is an error. */
+class Inbox {
+  private readonly waiting: TrainerMessage[] = [];
+  private ended: { readonly error?: unknown } | undefined;
+  private wake: () => void = () => {};
+  private stderr = "";
+
+  constructor(child: ChildProcess) {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr = (this.stderr + text).slice(-2000);
+    });
+    child.on("message", (message) => {
+      this.waiting.push(message as TrainerMessage);
+      this.wake();
+    });
+    child.on("error", (error) => {
+      this.fail(error);
+    });
+    child.on("close", (code, signal) => {
+      if (code === 0) this.end({});
+      else
+        this.fail(new TrainerLostError(code, signal, this.stderr.trim().split("\n").at(-1) ?? ""));
+    });
+  }
+
+  fail(error: unknown): void {
+    this.end({ error });
+  }
+
+  private end(how: { readonly error?: unknown }): void {
+    this.ended ??= how;
+    this.wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<TrainerMessage> {
+    for (;;) {
+      const message = this.waiting.shift();
+      if (message) yield message;
+      else if (this.ended) {
+        if ("error" in this.ended) throw this.ended.error;
+        return;
+      } else
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { openDataset } from "../datasets/index.ts";
+import {
+  BackendUnavailableError,
+  onnxEngine,
+  TFJS_BACKENDS,
+  type TfjsBackend,
+  tfjsEngine,
+} from "../engines/index.ts";
+import { type Engine, testValidity, trainPack } from "../liegan/index.ts";
+import { measure } from "./measure.ts";
+import type { EngineChoice, TrainerJob, TrainerMessage } from "./messages.ts";
+
+/**
+ * The process that owns a training slot: it gets one job over IPC, streams what it has to say, and
+ * exits. A step blocks its thread for up to a second, so none of this may happen in the Temporal
+ * worker; and when this process is gone, so is everything it held on the device.
+ */
+async function work(
+  job: TrainerJob,
+  say: (message: TrainerMessage) => Promise<void>,
+): Promise<void> {
+  const engine = await loadEngine(job.choice);
+  switch (job.kind) {
+    case "check":
+      return say({ kind: "loaded", version: engine.version });
+    case "train": {
+      const dataset = await openDataset(job.dataset);
+      for await (const report of trainPack(engine, dataset, job.job))
+        await say({ kind: "report", report });
+      return;
+    }
+    case "test": {
+      const dataset = await openDataset(job.dataset);
+      return say({ kind: "tested", results: await testValidity(engine, dataset, job.job) });
+    }
+    case "measure":
+      return say({ kind: "measured", ...(await measure(engine, job.dataset, job.job)) });
+  }
+}
+
+async function loadEngine({ engine, backend }: EngineChoice): Promise<Engine> {
+  if (engine === "onnx") {
+    if (backend === "cpu") return onnxEngine();
+    throw new BackendUnavailableError(`The onnx engine has no backend "${backend}"; it has cpu.`);
+  }
+  const known = TFJS_BACKENDS.find((name): name is TfjsBackend => name === backend);
+  if (known) return tfjsEngine(known);
+  throw new BackendUnavailableError(
+    `The tfjs engine has no backend "${backend}"; it has ${TFJS_BACKENDS.join(" and ")}.`,
+  );
+}
+
+/** Resolves when the message has left this process: an exit before that would lose it. */
+const say = (message: TrainerMessage): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.send?.(message, undefined, undefined, (error: Error | null) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+
+// A worker that is gone cannot use what is computed here.
+process.on("disconnect", () => process.exit(1));
+
+// Ctrl-C in the worker's terminal reaches the whole group; the worker decides what becomes of the pack.
+process.on("SIGINT", () => {});
+
+process.once("message", (job: TrainerJob) => {
+  work(job, say)
+    .catch((error: unknown) => {
+      const [name, message] =
+        error instanceof Error ? [error.name, error.message] : ["Error", String(error)];
+      return say({ kind: "failed", name, message });
+    })
+    .then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+});

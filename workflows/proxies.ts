@@ -1,0 +1,26 @@
+import { ActivityCancellationType, proxyActivities } from "@temporalio/workflow";
+import type { Activities } from "../activities/index.ts";
+import { TRAINING_TASK_QUEUE } from "./names.ts";
+
+/** Reads and writes of rows: short, and repeated until the database answers. */
+export const { openSweep, closeSweep, advanceSelection, failPack, cancelPack, silentEndings } =
+  proxyActivities<Activities>({ startToCloseTimeout: "2 minutes" });
+
+/**
+ * Work that holds a training slot. The cancellation type is set because its documented default is
+ * not its real one: with the real one a cancelled trainer would go on unseen.
+ */
+export const training = (summary: string): Pick<Activities, "trainPack" | "testValidity"> =>
+  proxyActivities<Activities>({
+    taskQueue: TRAINING_TASK_QUEUE,
+    startToCloseTimeout: "7 days",
+    heartbeatTimeout: "10 seconds",
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: "1 second",
+      maximumInterval: "1 minute",
+      maximumAttempts: 10,
+      nonRetryableErrorTypes: ["DatasetError"],
+    },
+    summary,
+  });
