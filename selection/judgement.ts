@@ -46,12 +46,14 @@ export class Judgement {
           "floor",
           `moves the data by ${candidate.extent.toFixed(3)}, less than ${FLOOR}`,
         );
-      else
-        this.say(
-          candidate,
-          "invalid",
-          `scores ${(this.scores.get(candidate) ?? Number.NaN).toFixed(3)}; valid up to ${tolerance}`,
-        );
+      else {
+        const score = this.scores.get(candidate);
+        const scored =
+          score === undefined || Number.isNaN(score)
+            ? "could not be scored"
+            : `scores ${score.toFixed(3)}`;
+        this.say(candidate, "invalid", `${scored}; valid up to ${tolerance}`);
+      }
     }
   }
 
