@@ -46,6 +46,9 @@ export interface MadeOptions {
 /** Rows in the made-up data; more than a batch. */
 export const MADE_ROWS = 16;
 
+/** σ: ‖exp(zL)‖ stays small, and float32 engines comparable, though L need not be a rotation. */
+const MADE_SCALE = 0.5;
+
 /** A pack of random samples, parameters and draws, the same whenever it is asked for. */
 export function madePack(
   sizes: MadeSizes,
@@ -61,7 +64,8 @@ export function madePack(
     const [uniform, normal] = [uniforms(streamSeed(seed, "rows")), normalStream(seed, "z")];
     for (let s = 0; s < S; s++) {
       for (let b = 0; b < B; b++) rows[(s * T + t) * B + b] = Math.floor(uniform() * MADE_ROWS);
-      for (let i = 0; i < basisCount * B; i++) coefficients[(s * T + t) * K * B + i] = normal();
+      for (let i = 0; i < basisCount * B; i++)
+        coefficients[(s * T + t) * K * B + i] = MADE_SCALE * normal();
     }
   }
   return {
