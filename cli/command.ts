@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One command of the table in main.ts. */
+export interface CommandEntry {
+  /** As commander writes it: `submit <file>`. */
+  readonly usage: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** Command lines that work, for its help. */
+  readonly examples: readonly string[];
+  /** What more its help says: the shape of its JSON, what it costs. */
+  readonly notes?: string;
+  options?(command: Command): void;
+  /** `argument` is empty for a command that takes none. */
+  act(terminal: Terminal, argument: string, options: Options): Promise<ExitCode>;
+}
+
+/** Of all commands together; each knows which it declared. */
+export interface Options {
+  readonly json?: boolean;
+  readonly wait?: boolean;
+  readonly slots?: number;
+  readonly engine?: "onnx" | "tfjs";
+  readonly backend?: string;
+}
+
+export const jsonOption = (command: Command): void => {
+  command.option("--json", "print JSON on stdout, for scripts");
+};

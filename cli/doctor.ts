@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+import { type Addresses, addresses } from "../local/index.ts";
+import { type CommandEntry, jsonOption } from "./command.ts";
+import { connectServer, connectStore } from "./connect.ts";
+import { EXIT } from "./exit-codes.ts";
+import { colorsOf, print, printJson, type Terminal, widthOf } from "./terminal.ts";
+import { wrapped } from "./text-table.ts";
+
+/** One line of what a doctor says. */
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export const doctor: CommandEntry = {
+  usage: "doctor",
+  summary: "tell what works here: versions, engines, servers, disk",
+  examples: ["liesweep doctor"],
+  notes: `Exit code 1 if no engine loads, so that nothing could be trained; 0 otherwise.
+JSON: {"canTrain": true, "findings": [{"what", "ok", "detail"}, ...]}.`,
+  options: jsonOption,
+  async act(terminal, _, { json }) {
+    const at = await addresses(terminal.env);
+    const engines = await engineFindings();
+    const canTrain = engines.some(({ ok }) => ok);
+    const findings = [
+      ...(await versionFindings()),
+      ...engines,
+      await probe("PostgreSQL", async () => {
+        await (await connectStore(at)).close();
+        return `${withoutPassword(at.databaseUrl)} answers, its tables are those of this version`;
+      }),
+      await probe("Temporal", async () => {
+        await (await connectServer(at)).close();
+        return `${at.temporalAddress} answers${at.temporalUiUrl ? `, UI at ${at.temporalUiUrl}` : ""}`;
+      }),
+      workerFinding(at),
+      await probe("disk", () => diskText(at.home)),
+    ];
+    if (json) printJson(terminal, { canTrain, findings });
+    else for (const finding of findings) print(terminal, lineOf(finding, terminal));
+    return canTrain ? EXIT.ok : EXIT.fault;
+  },
+};
+
+async function versionFindings(): Promise<readonly Finding[]> {
+  const { liesweepVersion } = await import("../worker/index.ts");
+  return [
+    { what: "liesweep", ok: true, detail: liesweepVersion() },
+    { what: "Node", ok: true, detail: process.versions.node },
+    await probe("npm", () => firstLine("npm", ["--version"])),
+    await probe("temporal program", () => firstLine("temporal", ["--version"])).then((finding) =>
+      finding.ok
+        ? finding
+        : { ...finding, detail: "not on PATH; `liesweep setup` makes sure that there is one" },
+    ),
+  ];
+}
+
+async function engineFindings(): Promise<readonly Finding[]> {
+  const { checkBackends } = await import("../worker/index.ts");
+  return (await checkBackends()).map(({ engine, backend, loads, detail }) => ({
+    what: `${engine} on ${backend}`,
+    ok: loads,
+    detail,
+  }));
+}
+
+const workerFinding = ({ workerPid, workerLog, home }: Addresses): Finding =>
+  workerPid === undefined
+    ? { what: "worker", ok: false, detail: `none of ${home} runs; \`liesweep worker\` starts one` }
+    : { what: "worker", ok: true, detail: `process ${workerPid}, its log in ${workerLog}` };
+
+/** A question that may fail, with the reason as its answer. */
+async function probe(what: string, ask: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, ok: true, detail: await ask() };
+  } catch (error) {
+    return { what, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function firstLine(program: string, words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, words, { timeout: 10_000 });
+  return stdout.split("\n")[0] ?? "";
+}
+
+/** Of the disk that holds `home`, or will. */
+async function diskText(home: string): Promise<string> {
+  let folder = home;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  const { bavail, bsize } = await statfs(folder);
+  return `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free for ${home}`;
+}
+
+function withoutPassword(url: string | undefined): string {
+  if (url === undefined || !URL.canParse(url)) return "the database";
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function lineOf({ what, ok, detail }: Finding, { stdout, env }: Terminal): string {
+  const { green, red } = colorsOf(stdout, env);
+  const [first = "", ...rest] = wrapped(detail, widthOf(stdout), " ".repeat(INDENT));
+  const mark = ok ? green("✓") : red("✗");
+  return [`${mark} ${what.padEnd(INDENT - 2)}${first.trimStart()}`, ...rest].join("\n");
+}
+
+const INDENT = 22;

@@ -1,0 +1,129 @@
+import { availableParallelism } from "node:os";
+import { packTrials, planTrials, type SweepSpec } from "../sweep/index.ts";
+import type { Estimate } from "../worker/index.ts";
+import { type CommandEntry, jsonOption } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+import { counted, countText, durationText } from "./quantities.ts";
+import { type Question, readQuestion } from "./question.ts";
+import { print, printJson, say, widthOf } from "./terminal.ts";
+import { textTable, wrapped } from "./text-table.ts";
+import { slotsOption } from "./worker-options.ts";
+
+/** What would be trained at one group dimension. */
+interface PlannedBlock {
+  readonly groupDimension: number;
+  readonly trials: number;
+  readonly packs: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  /** trials × epochs × stepsPerEpoch */
+  readonly trialSteps: number;
+}
+
+export const plan: CommandEntry = {
+  usage: "plan <file>",
+  summary: "tell what a sweep file would train, and how long that takes; starts nothing",
+  examples: ["liesweep plan examples/two-body.yaml"],
+  notes: `The time is an estimate, measured on this machine just now; it takes some seconds.
+JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "packs", "epochs",
+"stepsPerEpoch", "trialSteps"}, ...], "trials", "packs", "trialSteps", "slots",
+"estimate": null | {"trainingSeconds", "testingSeconds"}}.`,
+  options(command) {
+    command.addOption(slotsOption());
+    jsonOption(command);
+  },
+  async act(terminal, file, { json, slots = availableParallelism() }) {
+    const question = await readQuestion(file);
+    const { spec, facts } = question;
+    const estimate = await estimated(question, slots);
+    if (estimate instanceof Error) say(terminal, `no estimate of time: ${estimate.message}`);
+    const known = estimate instanceof Error ? undefined : estimate;
+    const steps = known?.stepsPerEpoch ?? stepsPerEpoch(spec, facts.samples);
+    const blocks = spec.search.groupDimension.map((n) => blockOf(spec, n, steps));
+    const sums = sumsOf(blocks);
+    if (json) {
+      printJson(terminal, {
+        sweep: spec.sweep,
+        dataset: facts.title,
+        samples: facts.samples,
+        blocks,
+        ...sums,
+        slots,
+        estimate: known
+          ? { trainingSeconds: known.trainingSeconds, testingSeconds: known.testingSeconds }
+          : null,
+      });
+      return EXIT.ok;
+    }
+    print(terminal, `${spec.sweep}: ${facts.title}, ${counted(facts.samples, "sample")}\n`);
+    const width = widthOf(terminal.stdout);
+    const rows = [
+      ...blocks.map(rowOf),
+      ["sum", ...cells(sums.trials, sums.packs), "", "", countText(sums.trialSteps)],
+    ];
+    print(terminal, textTable(COLUMNS, rows, width).join("\n"));
+    if (known) print(terminal, `\n${timeText(known, slots, width)}`);
+    return EXIT.ok;
+  },
+};
+
+/** The error where nothing can be measured: the plan is worth printing without. */
+async function estimated({ spec, dataset }: Question, slots: number): Promise<Estimate | Error> {
+  try {
+    const { estimateSweep } = await import("../worker/index.ts");
+    return await estimateSweep(spec, dataset, slots);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function blockOf(spec: SweepSpec, n: number, steps: number): PlannedBlock {
+  const all = planTrials(spec);
+  const trials = all.filter(({ groupDimension }) => groupDimension === n).length;
+  const packs = packTrials(spec).filter(
+    ({ firstTrial }) => all[firstTrial]?.groupDimension === n,
+  ).length;
+  const { epochs } = spec.training;
+  return {
+    ...{ groupDimension: n, trials, packs, epochs, stepsPerEpoch: steps },
+    trialSteps: trials * epochs * steps,
+  };
+}
+
+/** Whole minibatches in one pass over what is not held out; exact where all groups are equally large. */
+const stepsPerEpoch = ({ training }: SweepSpec, samples: number): number =>
+  Math.max(1, Math.floor((samples * (1 - training.heldOut)) / training.batchSize));
+
+const sumsOf = (blocks: readonly PlannedBlock[]) => ({
+  trials: sum(blocks.map(({ trials }) => trials)),
+  packs: sum(blocks.map(({ packs }) => packs)),
+  trialSteps: sum(blocks.map(({ trialSteps }) => trialSteps)),
+});
+
+const rowOf = (block: PlannedBlock): readonly string[] => [
+  `n = ${block.groupDimension}`,
+  ...cells(block.trials, block.packs, block.epochs, block.stepsPerEpoch, block.trialSteps),
+];
+
+const timeText = (
+  { trainingSeconds, testingSeconds }: Estimate,
+  slots: number,
+  width: number,
+): string =>
+  wrapped(
+    `About ${durationText(trainingSeconds + testingSeconds)} on this machine with ${counted(slots, "slot")}: ` +
+      `${durationText(trainingSeconds)} of training, ${durationText(testingSeconds)} of validity tests. ` +
+      "An estimate, measured just now; other work on the machine changes it.",
+    Math.min(80, width),
+  ).join("\n");
+
+const cells = (...counts: readonly number[]): readonly string[] => counts.map(countText);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+
+const COLUMNS = [
+  { title: "", align: "left" },
+  ...["trials", "packs", "epochs", "steps/epoch", "trial-steps"].map(
+    (title) => ({ title, align: "right" }) as const,
+  ),
+] as const;

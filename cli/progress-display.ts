@@ -1,0 +1,76 @@
+import { createLogUpdate } from "log-update";
+import type { Progress } from "../store/index.ts";
+import type { SweepId } from "../sweep/index.ts";
+import { progressBlock, progressLine, shareDone, timingText } from "./progress-text.ts";
+import { colorsOf, say, type Terminal, widthOf } from "./terminal.ts";
+import { Stopwatch } from "./time-left.ts";
+
+/** Where a watcher shows what it sees. */
+export interface ProgressDisplay {
+  progress(progress: Progress): void;
+  /** A line beside the progress that stays; the same again is said once. */
+  notice(line: string): void;
+  /** Leaves the screen to whoever writes next. */
+  end(): void;
+}
+
+export const progressDisplay = (terminal: Terminal, sweep: SweepId): ProgressDisplay =>
+  terminal.stderr.isTTY === true && terminal.env["TERM"] !== "dumb"
+    ? liveDisplay(terminal, sweep)
+    : plainDisplay(terminal, sweep);
+
+/** One block that is drawn over itself. */
+function liveDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
+  const update = createLogUpdate(terminal.stderr);
+  const colors = colorsOf(terminal.stderr, terminal.env);
+  const stopwatch = new Stopwatch();
+  let block = "";
+  let note = "";
+  const draw = () => update([block, note].filter(Boolean).join("\n"));
+  return {
+    progress(progress) {
+      const now = Date.now();
+      const width = widthOf(terminal.stderr) - 1;
+      block = progressBlock(sweep, progress, stopwatch.observe(progress, now), width, colors);
+      note = "";
+      draw();
+    },
+    notice(line) {
+      note = colors.dim(line);
+      draw();
+    },
+    end() {
+      note = "";
+      draw();
+      update.done();
+    },
+  };
+}
+
+/** Lines for logs and pipes: on change only, at most every few seconds, but each tenth of the way. */
+function plainDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
+  const stopwatch = new Stopwatch();
+  let said = "";
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let tenth = -1;
+  let notice = "";
+  return {
+    progress(progress) {
+      notice = "";
+      const now = Date.now();
+      const timing = stopwatch.observe(progress, now);
+      const line = progressLine(progress);
+      const reached = Math.floor(10 * shareDone(progress));
+      if (line === said || (reached === tenth && now - saidAt < PAUSE_MS)) return;
+      say(terminal, `${sweep}: ${line}; ${timingText(timing)}`);
+      [said, saidAt, tenth] = [line, now, reached];
+    },
+    notice(line) {
+      if (line !== notice) say(terminal, `${sweep}: ${line}`);
+      notice = line;
+    },
+    end() {},
+  };
+}
+
+const PAUSE_MS = 5000;

@@ -1,0 +1,81 @@
+import type { Addresses } from "../local/index.ts";
+import type { SweepStore } from "../store/index.ts";
+import { type SweepId, sweepId, type Verdict } from "../sweep/index.ts";
+import { type CommandEntry, jsonOption } from "./command.ts";
+import { withStore } from "./connect.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { readKnownSweep } from "./known-sweep.ts";
+import { leaderboardOf } from "./leaderboard.ts";
+import { type Places, reportText, type SweepReport } from "./report-text.ts";
+import { colorsOf, print, printJson, type Terminal, widthOf } from "./terminal.ts";
+
+export const show: CommandEntry = {
+  usage: "show <sweep>",
+  summary: "print the verdict of a sweep, its basis, its best trials and its reasons",
+  examples: ["liesweep show two-body", "liesweep show two-body --json | jq .verdict.name"],
+  notes: `Exit code 0 for found or none, 3 for inconclusive or not decided yet, 1 for failed or cancelled.
+JSON: {"sweep", "state", "createdAt", "startedAt", "finishedAt", "spec", "dataset",
+"verdict": null | {"status", "name", "dimension", "groupDimension", "basisCount", "closureDefect",
+"support", "score", "reason", "basis": [[row, ...], ...], "directions": [...]},
+"leaderboard": [{"place", "trial", "state", "bestScore", ...}, ...], "workflowUrl"}; what is not known is absent.`,
+  options: jsonOption,
+  act: (terminal, name, { json = false }) =>
+    withStore(terminal, (store, at) => showSweep(terminal, store, at, sweepId(name), json)),
+};
+
+export async function showSweep(
+  terminal: Terminal,
+  store: SweepStore,
+  at: Addresses,
+  sweep: SweepId,
+  json: boolean,
+): Promise<ExitCode> {
+  const record = await readKnownSweep(store, sweep);
+  const [verdict, trials, evidence] = await Promise.all([
+    store.readVerdict(sweep),
+    store.readTrials(sweep),
+    store.readEvidence(sweep),
+  ]);
+  const report = { record, verdict, trials, evidence };
+  const places = placesOf(at, terminal.env, sweep);
+  if (json) printJson(terminal, jsonOf(report, places));
+  else {
+    const { stdout, env } = terminal;
+    print(terminal, reportText(report, places, widthOf(stdout), colorsOf(stdout, env)));
+  }
+  return exitCodeOf(report);
+}
+
+function exitCodeOf({ record, verdict }: SweepReport): ExitCode {
+  if (verdict !== undefined && verdict.status !== "inconclusive") return EXIT.ok;
+  if (record.state === "failed" || record.state === "cancelled") return EXIT.fault;
+  return EXIT.undecided;
+}
+
+function placesOf(at: Addresses, env: NodeJS.ProcessEnv, sweep: SweepId): Places {
+  return {
+    workflowUrl: at.temporalUiUrl && `${at.temporalUiUrl}/namespaces/default/workflows/${sweep}`,
+    // A database of the user's may have a password that is not ours to print.
+    psqlTarget: env["DATABASE_URL"] ? '"$DATABASE_URL"' : `'${at.databaseUrl ?? ""}'`,
+  };
+}
+
+function jsonOf({ record, verdict, trials, evidence }: SweepReport, { workflowUrl }: Places) {
+  const { id: sweep, dataset, ...rest } = record;
+  const { secondMoment: _, ...facts } = dataset;
+  return {
+    sweep,
+    ...rest,
+    dataset: facts,
+    verdict: verdict === undefined ? null : { ...verdict, basis: matricesOf(verdict) },
+    leaderboard: leaderboardOf(trials, evidence, verdict),
+    workflowUrl,
+  };
+}
+
+/** Each matrix as its rows. */
+const matricesOf = ({ basis }: Verdict): number[][][] =>
+  basis.map((entries) => {
+    const n = Math.round(Math.sqrt(entries.length));
+    return Array.from({ length: n }, (_, i) => Array.from(entries.slice(i * n, (i + 1) * n)));
+  });

@@ -1,0 +1,156 @@
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from "@temporalio/client";
+import { defineSearchAttributeKey } from "@temporalio/common";
+import type { SweepId, SweepSpec } from "../sweep/index.ts";
+import { SEARCH_ATTRIBUTES, sweepStart } from "../workflows/index.ts";
+import { fault } from "./command-error.ts";
+
+const NAMESPACE = "default";
+
+/** A server that is up answers in milliseconds; one that starts needs a second or two. */
+const PATIENCE_MS = 5000;
+
+/** gRPC's status codes that we react to. */
+const ALREADY_EXISTS = 6;
+
+const SWEEP_ID = defineSearchAttributeKey("SweepId", "KEYWORD");
+
+/** What the server says of a sweep's workflow. */
+export type WorkflowStanding =
+  | { readonly kind: "running" }
+  /** `TERMINATED`, `FAILED`, `COMPLETED`. */
+  | { readonly kind: "closed"; readonly status: string }
+  | { readonly kind: "missing" };
+
+/** A Temporal server, as the commands use it. */
+export class SweepServer {
+  readonly address: string;
+  readonly #connection: Connection;
+  readonly #client: Client;
+
+  private constructor(address: string, connection: Connection) {
+    this.address = address;
+    this.#connection = connection;
+    this.#client = new Client({ connection, namespace: NAMESPACE });
+  }
+
+  /** A server that answers and knows the search attributes of sweeps. */
+  static async connect(address: string): Promise<SweepServer> {
+    let connection: Connection;
+    try {
+      connection = await Connection.connect({ address, connectTimeout: PATIENCE_MS });
+    } catch (error) {
+      throw fault(
+        `No Temporal server answers at ${address}. \`liesweep up\` starts the local one; ` +
+          "TEMPORAL_ADDRESS=host:port names another.",
+        error,
+      );
+    }
+    const server = new SweepServer(address, connection);
+    try {
+      await server.#registerSearchAttributes();
+    } catch (error) {
+      await server.close();
+      throw fault(`Temporal at ${address} takes no search attributes: ${reasonOf(error)}.`, error);
+    }
+    return server;
+  }
+
+  /** Registering again what is there changes nothing. */
+  async #registerSearchAttributes(): Promise<void> {
+    try {
+      await this.#bounded(() =>
+        this.#connection.operatorService.addSearchAttributes({
+          namespace: NAMESPACE,
+          searchAttributes: SEARCH_ATTRIBUTES,
+        }),
+      );
+    } catch (error) {
+      if (!isGrpcServiceError(error) || error.code !== ALREADY_EXISTS) throw error;
+    }
+  }
+
+  /**
+   * Starts the workflow of a sweep, or finds the one that runs. One that completed is started again
+   * only with `evenIfCompleted`: for rows that are newer than its history.
+   *
+   * @returns false if there is one that completed
+   */
+  async start(spec: SweepSpec, evenIfCompleted: boolean): Promise<boolean> {
+    const { type, ...options } = sweepStart(spec);
+    try {
+      await this.#bounded(() =>
+        this.#client.workflow.start(type, {
+          ...options,
+          workflowIdConflictPolicy: "USE_EXISTING",
+          workflowIdReusePolicy: evenIfCompleted
+            ? "ALLOW_DUPLICATE"
+            : "ALLOW_DUPLICATE_FAILED_ONLY",
+          memo: memoOf(spec),
+          typedSearchAttributes: [{ key: SWEEP_ID, value: spec.sweep as string }],
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw fault(
+        `Temporal at ${this.address} did not start the sweep: ${reasonOf(error)}. ` +
+          "It is recorded and waits: submit the same file again.",
+        error,
+      );
+    }
+  }
+
+  async standing(sweep: SweepId): Promise<WorkflowStanding> {
+    try {
+      const { status } = await this.#bounded(() =>
+        this.#client.workflow.getHandle(sweep).describe(),
+      );
+      return status.name === "RUNNING"
+        ? { kind: "running" }
+        : { kind: "closed", status: status.name };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return { kind: "missing" };
+      throw error;
+    }
+  }
+
+  /** Asks the workflow to end; false if none runs: the server takes a cancel of a closed one in silence. */
+  async cancel(sweep: SweepId): Promise<boolean> {
+    try {
+      if ((await this.standing(sweep)).kind !== "running") return false;
+      await this.#bounded(() => this.#client.workflow.getHandle(sweep).cancel());
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw fault(`Temporal at ${this.address} did not answer: ${reasonOf(error)}.`, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  /** The client repeats a call that finds no server for longer than anyone wants to wait. */
+  #bounded<T>(call: () => Promise<T>): Promise<T> {
+    return this.#connection.withDeadline(Date.now() + 2 * PATIENCE_MS, call);
+  }
+}
+
+/** What the list of workflows shows of the question. */
+const memoOf = ({ dataset, search, training }: SweepSpec) => ({
+  dataset: "file" in dataset ? dataset.file : dataset.kind,
+  search: { ...search },
+  epochs: training.epochs,
+});
+
+/** The innermost cause knows most. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}

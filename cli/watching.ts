@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { addresses } from "../local/index.ts";
+import type { Progress, SweepStore } from "../store/index.ts";
+import type { SweepId } from "../sweep/index.ts";
+import { CommandError, fault } from "./command-error.ts";
+import { connectServer, connectStore } from "./connect.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { readKnownSweep } from "./known-sweep.ts";
+import { isOutage } from "./outages.ts";
+import { type ProgressDisplay, progressDisplay } from "./progress-display.ts";
+import { showSweep } from "./show.ts";
+import { say, type Terminal } from "./terminal.ts";
+
+/** How often a watcher looks, all in milliseconds. Each look is one query of about a millisecond. */
+export interface WatchPace {
+  readonly lookMs: number;
+  /** Trials that wait this long with none running have no worker. */
+  readonly idleMs: number;
+  /** How often Temporal is asked whether the workflow is still there. */
+  readonly workflowMs: number;
+}
+
+const PACE: WatchPace = { lookMs: 500, idleMs: 15_000, workflowMs: 10_000 };
+
+/**
+ * Follows a sweep to its end and prints its verdict.
+ *
+ * It asks rows only, so it needs no worker; a database that goes away is waited for. Ctrl-C detaches.
+ */
+export async function watchSweep(
+  terminal: Terminal,
+  sweep: SweepId,
+  { json }: { readonly json: boolean },
+  pace: WatchPace = PACE,
+): Promise<ExitCode> {
+  const detached = new AbortController();
+  using _handler = terminal.onInterrupt(() => detached.abort());
+  await using watcher = await Watcher.attach(terminal, sweep, pace, detached.signal);
+  try {
+    await watcher.untilFinal();
+    watcher.display.end();
+    return await showSweep(terminal, watcher.store, await addresses(terminal.env), sweep, json);
+  } catch (error) {
+    watcher.display.end();
+    if (!detached.signal.aborted) throw error;
+    say(terminal, `The sweep goes on; come back with \`liesweep watch ${sweep}\`.`);
+    return EXIT.interrupted;
+  }
+}
+
+class Watcher {
+  readonly display: ProgressDisplay;
+  readonly #terminal: Terminal;
+  readonly #sweep: SweepId;
+  readonly #pace: WatchPace;
+  readonly #signal: AbortSignal;
+  #store: SweepStore;
+  #busyAt = performance.now();
+  #askedAt = performance.now();
+  #gone = 0;
+
+  private constructor(
+    terminal: Terminal,
+    sweep: SweepId,
+    pace: WatchPace,
+    signal: AbortSignal,
+    store: SweepStore,
+  ) {
+    this.display = progressDisplay(terminal, sweep);
+    this.#terminal = terminal;
+    this.#sweep = sweep;
+    this.#pace = pace;
+    this.#signal = signal;
+    this.#store = store;
+  }
+
+  /** @throws CommandError if nobody answers now, or has heard of the sweep */
+  static async attach(terminal: Terminal, sweep: SweepId, pace: WatchPace, signal: AbortSignal) {
+    const store = await connectStore(await addresses(terminal.env));
+    try {
+      await readKnownSweep(store, sweep);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    return new Watcher(terminal, sweep, pace, signal, store);
+  }
+
+  /** The one that answers now; outages replace it. */
+  get store(): SweepStore {
+    return this.#store;
+  }
+
+  async untilFinal(): Promise<void> {
+    for (;;) {
+      const progress = await this.#look();
+      this.display.progress(progress);
+      if (progress.state !== "planned" && progress.state !== "running") return;
+      await this.#hintWhereIdle(progress);
+      await this.#askWorkflow();
+      await this.#pause();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#store.close().catch(() => undefined);
+  }
+
+  /** Through any outage of the database. */
+  async #look(): Promise<Progress> {
+    for (;;) {
+      try {
+        return await this.#orDetached(this.#store.readProgress(this.#sweep));
+      } catch (error) {
+        if (this.#signal.aborted || !isOutage(error)) throw error;
+        this.display.notice("reconnecting: the database does not answer");
+        await this.#reconnect();
+      }
+    }
+  }
+
+  /** A stack that was restarted may have another address, so it is looked up anew. */
+  async #reconnect(): Promise<void> {
+    await this.#store.close().catch(() => undefined);
+    for (;;) {
+      await this.#pause();
+      try {
+        this.#store = await this.#orDetached(connectStore(await addresses(this.#terminal.env)));
+        return;
+      } catch (error) {
+        // A stack that is down has no address at all, which is an outage here too.
+        if (this.#signal.aborted || !(isOutage(error) || error instanceof CommandError))
+          throw error;
+      }
+    }
+  }
+
+  async #hintWhereIdle({ trials }: Progress): Promise<void> {
+    const now = performance.now();
+    if (trials.running > 0 || trials.queued === 0) this.#busyAt = now;
+    if (now - this.#busyAt < this.#pace.idleMs) return;
+    const { workerPid, workerLog } = await addresses(this.#terminal.env);
+    this.display.notice(
+      workerPid === undefined
+        ? "nothing trains: no worker runs on this machine; start one with `liesweep worker`"
+        : `nothing trains yet; what worker ${workerPid} says is in ${workerLog}`,
+    );
+  }
+
+  /** A workflow that was ended by hand leaves rows that wait for ever; a server that is away does not matter. */
+  async #askWorkflow(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#askedAt < this.#pace.workflowMs) return;
+    this.#askedAt = now;
+    const standing = await this.#orDetached(this.#standing());
+    if (standing === undefined) this.display.notice("reconnecting: Temporal does not answer");
+    if (standing === undefined || standing.kind === "running") this.#gone = 0;
+    // Twice, as the last rows are written just before the workflow closes.
+    else if (++this.#gone > 1)
+      throw fault(
+        `The workflow of ${this.#sweep} is ${standing.kind === "missing" ? "not known to Temporal" : standing.status.toLowerCase()}, ` +
+          "and no verdict was written. Submit the same file again to take it up.",
+      );
+  }
+
+  /** Undefined where the server does not answer. */
+  async #standing() {
+    try {
+      const server = await connectServer(await addresses(this.#terminal.env));
+      try {
+        return await server.standing(this.#sweep);
+      } finally {
+        await server.close();
+      }
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #pause(): Promise<void> {
+    await sleep(this.#pace.lookMs, undefined, { signal: this.#signal });
+  }
+
+  /** A query that hangs must not hold back a Ctrl-C. */
+  async #orDetached<T>(work: Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    signal.throwIfAborted();
+    let release = () => {};
+    const aborted = new Promise<never>((_, reject) => {
+      const refuse = () => reject(new Error("detached"));
+      signal.addEventListener("abort", refuse, { once: true });
+      release = () => signal.removeEventListener("abort", refuse);
+    });
+    work.catch(() => undefined);
+    return Promise.race([work, aborted]).finally(release);
+  }
+}

@@ -1,0 +1,32 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Options } from "./command.ts";
+
+/** How a worker trains, for the commands that start one. */
+export function trainingOptions(command: Command): void {
+  command
+    .addOption(slotsOption())
+    .addOption(
+      new Option("--engine <name>", "what trains (default: onnx)").choices(["onnx", "tfjs"]),
+    )
+    .option("--backend <name>", "of the engine: cpu, tensorflow (default: cpu)");
+}
+
+export const slotsOption = (): Option =>
+  new Option("--slots <count>", "packs trained at once (default: one per core)").argParser(
+    (text) => {
+      const count = Number(text);
+      if (!Number.isInteger(count) || count < 1 || count > MOST_SLOTS)
+        throw new InvalidArgumentError(`Expected an integer from 1 to ${MOST_SLOTS}.`);
+      return count;
+    },
+  );
+
+/** More trainer processes than any machine has cores; a slip of the finger should not start 10,000. */
+const MOST_SLOTS = 1024;
+
+/** The same options as words, to hand on to `liesweep worker`. */
+export const trainingArguments = ({ slots, engine, backend }: Options): readonly string[] => [
+  ...(slots === undefined ? [] : ["--slots", String(slots)]),
+  ...(engine === undefined ? [] : ["--engine", engine]),
+  ...(backend === undefined ? [] : ["--backend", backend]),
+];

@@ -1,0 +1,43 @@
+import { availableParallelism } from "node:os";
+import { addresses } from "../local/index.ts";
+import type { CommandEntry } from "./command.ts";
+import { fault } from "./command-error.ts";
+import { connectServer, connectStore } from "./connect.ts";
+import { EXIT } from "./exit-codes.ts";
+import { say } from "./terminal.ts";
+import { trainingOptions } from "./worker-options.ts";
+
+export const worker: CommandEntry = {
+  usage: "worker",
+  summary: "train for the sweeps of a running stack, in this process",
+  examples: ["liesweep worker", "liesweep worker --slots 1 --engine tfjs"],
+  notes: `Ctrl-C or SIGTERM hands packs in flight back and ends. Any number of workers may run, on any
+machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files.`,
+  options: trainingOptions,
+  async act(terminal, _, { slots = availableParallelism(), engine, backend }) {
+    const at = await addresses(terminal.env);
+    const { databaseUrl, temporalAddress } = at;
+    // Asked first, because they say better what is wrong than the worker's own connections do.
+    await (await connectStore(at)).close();
+    await (await connectServer(at)).close();
+    if (databaseUrl === undefined || temporalAddress === undefined)
+      throw fault("The local stack went down meanwhile. `liesweep up` starts it.");
+
+    const { startWorker } = await import("../worker/index.ts");
+    const running = await startWorker({
+      databaseUrl,
+      temporalAddress,
+      slots,
+      ...(engine && { engine }),
+      ...(backend && { backend }),
+    });
+    using _handler = terminal.onInterrupt(() => {
+      say(terminal, "stopping: packs in flight go back to the server");
+      running.stop();
+    });
+    say(terminal, `worker ${process.pid} waits for sweeps at ${temporalAddress}, ${slots} slots`);
+    await running.stopped;
+    say(terminal, "worker stopped");
+    return EXIT.ok;
+  },
+};
