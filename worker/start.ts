@@ -1,6 +1,6 @@
 import { availableParallelism, hostname } from "node:os";
 import { fileURLToPath } from "node:url";
-import { NativeConnection, Worker } from "@temporalio/worker";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createActivities } from "../activities/index.ts";
 import { openStore } from "../store/index.ts";
 import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
@@ -38,6 +38,7 @@ export class NoEngineError extends Error {
  * connection errors when the stack is not there
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  quiet();
   const choice = { engine: options.engine ?? "onnx", backend: options.backend ?? "cpu" } as const;
   const { loads, detail } = await checkBackend(choice);
   if (!loads) throw new NoEngineError(detail);
@@ -86,4 +87,12 @@ async function runAll(workers: readonly Worker[], stop: () => void): Promise<voi
   );
   await Promise.allSettled(runs);
   await Promise.all(runs);
+}
+
+let isQuiet = false;
+
+/** One line per pack and a 200-character token in each is the default; warnings are enough. Once a process, before any connection. */
+function quiet(): void {
+  if (!isQuiet) Runtime.install({ logger: new DefaultLogger("WARN") });
+  isQuiet = true;
 }

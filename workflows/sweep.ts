@@ -106,7 +106,8 @@ class SweepRun {
       await condition(() => hasRoom() || isDone() || workflowInfo().continueAsNewSuggested);
       if (isDone()) return;
       if (workflowInfo().continueAsNewSuggested) await this.continueInNewRun();
-      if (hasRoom()) await this.start(this.packs[this.nextPack++]!);
+      const next = hasRoom() ? this.packs[this.nextPack] : undefined;
+      if (next) await this.start(next);
     }
   }
 
@@ -174,6 +175,7 @@ class SweepRun {
   }
 
   private async start(pack: Pack): Promise<void> {
+    this.nextPack++;
     this.running.add(pack.number); // before the await: a fast pack reports before the start resolves
     await startChild(packWorkflow, {
       workflowId: packWorkflowId(this.spec.sweep, pack.number),
