@@ -13,7 +13,8 @@ import { wrapped } from "./text-table.ts";
 /** One line of what a doctor says. */
 interface Finding {
   readonly what: string;
-  readonly ok: boolean;
+  /** Null where it cannot be told, and does not matter yet. */
+  readonly ok: boolean | null;
   readonly detail: string;
 }
 
@@ -22,12 +23,12 @@ export const doctor: CommandEntry = {
   summary: "tell what works here: versions, engines, servers, disk",
   examples: ["liesweep doctor"],
   notes: `Exit code 1 if no engine loads, so that nothing could be trained; 0 otherwise.
-JSON: {"canTrain": true, "findings": [{"what", "ok", "detail"}, ...]}.`,
+JSON: {"canTrain": true, "findings": [{"what", "ok", "detail"}, ...]}; ok is null where it cannot be told.`,
   options: jsonOption,
   async act(terminal, _, { json }) {
     const at = await addresses(terminal.env);
     const engines = await engineFindings();
-    const canTrain = engines.some(({ ok }) => ok);
+    const canTrain = engines.some(({ ok }) => ok === true);
     const findings = [
       ...(await versionFindings()),
       ...engines,
@@ -55,9 +56,7 @@ async function versionFindings(): Promise<readonly Finding[]> {
     { what: "Node", ok: true, detail: process.versions.node },
     await probe("npm", () => firstLine("npm", ["--version"])),
     await probe("temporal program", () => firstLine("temporal", ["--version"])).then((finding) =>
-      finding.ok
-        ? finding
-        : { ...finding, detail: "not on PATH; `liesweep setup` makes sure that there is one" },
+      finding.ok ? finding : { ...finding, ok: null, detail: NO_PROGRAM },
     ),
   ];
 }
@@ -107,8 +106,11 @@ function withoutPassword(url: string | undefined): string {
 function lineOf({ what, ok, detail }: Finding, { stdout, env }: Terminal): string {
   const { green, red } = colorsOf(stdout, env);
   const [first = "", ...rest] = wrapped(detail, widthOf(stdout), " ".repeat(INDENT));
-  const mark = ok ? green("✓") : red("✗");
+  const mark = ok === null ? "–" : ok ? green("✓") : red("✗");
   return [`${mark} ${what.padEnd(INDENT - 2)}${first.trimStart()}`, ...rest].join("\n");
 }
 
 const INDENT = 22;
+
+/** The one that liesweep built for itself is not on PATH. */
+const NO_PROGRAM = "not on PATH; `liesweep setup` finds or builds one of its own";

@@ -7,8 +7,9 @@ import { Stopwatch } from "./time-left.ts";
 
 /** Where a watcher shows what it sees. */
 export interface ProgressDisplay {
-  progress(progress: Progress): void;
-  /** A line beside the progress that stays; the same again is said once. */
+  /** With a remark where there is something to say about it. */
+  progress(progress: Progress, remark?: string): void;
+  /** A line where there is no progress to see; the same again is said once. */
   notice(line: string): void;
   /** Leaves the screen to whoever writes next. */
   end(): void;
@@ -28,11 +29,11 @@ function liveDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
   let note = "";
   const draw = () => update([block, note].filter(Boolean).join("\n"));
   return {
-    progress(progress) {
+    progress(progress, remark = "") {
       const now = Date.now();
       const width = widthOf(terminal.stderr) - 1;
       block = progressBlock(sweep, progress, stopwatch.observe(progress, now), width, colors);
-      note = "";
+      note = colors.dim(remark);
       draw();
     },
     notice(line) {
@@ -53,22 +54,24 @@ function plainDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
   let said = "";
   let saidAt = Number.NEGATIVE_INFINITY;
   let tenth = -1;
-  let notice = "";
+  let noticed = "";
+  const notice = (line: string) => {
+    if (line !== noticed) say(terminal, `${sweep}: ${line}`);
+    noticed = line;
+  };
   return {
-    progress(progress) {
-      notice = "";
+    progress(progress, remark) {
       const now = Date.now();
       const timing = stopwatch.observe(progress, now);
       const line = progressLine(progress);
       const reached = Math.floor(10 * shareDone(progress));
-      if (line === said || (reached === tenth && now - saidAt < PAUSE_MS)) return;
-      say(terminal, `${sweep}: ${line}; ${timingText(timing)}`);
-      [said, saidAt, tenth] = [line, now, reached];
+      if (line !== said && (reached !== tenth || now - saidAt >= PAUSE_MS)) {
+        say(terminal, `${sweep}: ${line}; ${timingText(timing)}`);
+        [said, saidAt, tenth, noticed] = [line, now, reached, ""];
+      }
+      if (remark !== undefined) notice(remark);
     },
-    notice(line) {
-      if (line !== notice) say(terminal, `${sweep}: ${line}`);
-      notice = line;
-    },
+    notice,
     end() {},
   };
 }

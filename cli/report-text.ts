@@ -190,7 +190,7 @@ function nextSection(
 const REJECTIONS: Readonly<Record<Exclude<Standing, "accepted" | "control">, string>> = {
   floor: "move the data too little to be a learned motion",
   unfit: "belong to trials that ended detected, collapsed or diverged",
-  invalid: "are noticed: a fresh classifier tells moved data from data",
+  invalid: "did not pass for unmoved data with a fresh classifier",
   unclosed: "have brackets that leave the span and are noticed",
   unsupported: "were found by too few seeds",
 };

@@ -10,7 +10,7 @@ interface Sample {
 export class Stopwatch {
   #samples: Sample[] = [];
 
-  observe({ startedAt, epochsDone, epochsPlanned }: Progress, nowMs: number): Timing {
+  observe({ startedAt, epochsDone, epochsPlanned, trials }: Progress, nowMs: number): Timing {
     this.#samples = this.#samples.filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     this.#samples.push({ atMs: nowMs, epochsDone });
     if (startedAt === undefined) return { elapsedSeconds: undefined, leftSeconds: undefined };
@@ -19,7 +19,7 @@ export class Stopwatch {
     const left = epochsPlanned - epochsDone;
     return {
       elapsedSeconds: elapsedMs / 1000,
-      leftSeconds: left > 0 && perMs > 0 ? left / perMs / 1000 : undefined,
+      leftSeconds: trials.running > 0 && left > 0 && perMs > 0 ? left / perMs / 1000 : undefined,
     };
   }
 

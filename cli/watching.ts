@@ -94,9 +94,8 @@ class Watcher {
   async untilFinal(): Promise<void> {
     for (;;) {
       const progress = await this.#look();
-      this.display.progress(progress);
+      this.display.progress(progress, await this.#remark(progress));
       if (progress.state !== "planned" && progress.state !== "running") return;
-      await this.#hintWhereIdle(progress);
       await this.#askWorkflow();
       await this.#pause();
     }
@@ -135,16 +134,15 @@ class Watcher {
     }
   }
 
-  async #hintWhereIdle({ trials }: Progress): Promise<void> {
+  /** Why nothing happens, where nothing happens. */
+  async #remark({ trials }: Progress): Promise<string | undefined> {
     const now = performance.now();
     if (trials.running > 0 || trials.queued === 0) this.#busyAt = now;
-    if (now - this.#busyAt < this.#pace.idleMs) return;
+    if (now - this.#busyAt < this.#pace.idleMs) return undefined;
     const { workerPid, workerLog } = await addresses(this.#terminal.env);
-    this.display.notice(
-      workerPid === undefined
-        ? "nothing trains: no worker runs on this machine; start one with `liesweep worker`"
-        : `nothing trains yet; what worker ${workerPid} says is in ${workerLog}`,
-    );
+    return workerPid === undefined
+      ? "nothing trains: no worker runs on this machine; start one with `liesweep worker`"
+      : `nothing trains yet; what worker ${workerPid} says is in ${workerLog}`;
   }
 
   /** A workflow that was ended by hand leaves rows that wait for ever; a server that is away does not matter. */

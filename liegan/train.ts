@@ -142,15 +142,15 @@ function liveGenerators(
 }
 
 function meanMetrics(metrics: StepMetrics, T: number, t: number) {
-  const mean = (values: Float32Array) => {
+  const mean = (values: Float32Array, of = (value: number) => value) => {
     let sum = 0;
-    for (let i = t; i < values.length; i += T) sum += values[i]!;
+    for (let i = t; i < values.length; i += T) sum += of(values[i]!);
     return (sum * T) / values.length;
   };
   return {
     generatorLoss: mean(metrics.generatorLoss),
     discriminatorLoss: mean(metrics.discriminatorLoss),
-    identityPenalty: Math.abs(mean(metrics.meanCosine)),
+    identityPenalty: mean(metrics.meanCosine, Math.abs),
     overlapPenalty: mean(metrics.overlap),
   };
 }

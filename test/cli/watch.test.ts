@@ -95,6 +95,8 @@ describe("watch without a terminal", () => {
     const terminal = capturedTerminal(env);
     const watching = watchAt(terminal, sweep, { idleMs: 50 });
     await until(() => terminal.err().includes("`liesweep worker`"));
+    await sleep(100);
+    expect(terminal.err().match(/liesweep worker/g)).toHaveLength(1);
     terminal.interrupt();
     await watching;
   });

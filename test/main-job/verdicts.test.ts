@@ -1,0 +1,100 @@
+import { copyFile, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeDataset, openDataset } from "../../datasets/index.ts";
+import {
+  embed,
+  norm,
+  orthonormalise,
+  rejectFrom,
+  toWhitened,
+  whiteningOf,
+} from "../../lie/index.ts";
+import { parseSweep } from "../../sweep/parse.ts";
+import { temporaryHome } from "../support/homes.ts";
+import { liesweep, stackEnvironment } from "../support/program.ts";
+
+const examples = new URL("../../examples/", import.meta.url);
+const orbits = new URL("../../../shared/data/two-body-orbits.npz", import.meta.url);
+const haveOrbits = await readFile(orbits).then(
+  () => true,
+  () => false,
+);
+
+/** What `show --json` prints, as far as these tests read it. */
+interface Shown {
+  readonly verdict: {
+    readonly status: string;
+    readonly name?: string;
+    readonly dimension: number;
+    readonly groupDimension?: number;
+    readonly basisCount?: number;
+    readonly reason: string;
+    readonly basis: readonly (readonly number[])[];
+  };
+}
+
+describe("the main job, as a user runs it", { timeout: 900_000 }, () => {
+  let home: Awaited<ReturnType<typeof temporaryHome>>;
+  let env: Readonly<Record<string, string>>;
+  let folder: string;
+  beforeAll(async () => {
+    home = await temporaryHome();
+    env = await stackEnvironment(home.path);
+    folder = await mkdtemp(join(tmpdir(), "liesweep-files-"));
+  });
+  afterAll(() => home[Symbol.asyncDispose]());
+
+  async function run(file: string): Promise<{ shown: Shown; code: number | null; err: string }> {
+    const { code, out, err } = await liesweep(["run", file, "--json"], env).finished;
+    return { shown: JSON.parse(out) as Shown, code, err };
+  }
+
+  it.skipIf(!haveOrbits)(
+    "finds so(2) in the published orbits, on blocks of 2, with one generator",
+    async () => {
+      await copyFile(orbits, join(folder, "two-body-orbits.npz"));
+      const file = join(folder, "orbits.yaml");
+      await copyFile(new URL("orbits.yaml", examples), file);
+      const { shown, code } = await run(file);
+      expect(shown.verdict).toMatchObject({
+        status: "found",
+        name: "so(2)",
+        dimension: 1,
+        groupDimension: 2,
+        basisCount: 1,
+      });
+      expect(code).toBe(0);
+      const spec = parseSweep(file, await readFile(file, "utf8"));
+      const { secondMoment } = describeDataset(await openDataset(spec.dataset));
+      expect(cosineToRotation(shown.verdict.basis[0] ?? [], secondMoment)).toBeGreaterThan(0.999);
+    },
+  );
+
+  it("says none, and why, of orbits that are bent until no rotation survives", async () => {
+    const text = await readFile(new URL("no-symmetry.yaml", examples), "utf8");
+    const file = join(folder, "no-symmetry.yaml");
+    // Fewer configurations than the example's: a third of the time, and still every group dimension.
+    const fewer = text
+      .replace("basisCount: [1, 2, 3]", "basisCount: [1, 2]")
+      .replace("regularization: [0.1, 1]", "regularization: [1]");
+    await writeFile(file, fewer);
+    const { shown, code } = await run(file);
+    expect(shown.verdict).toMatchObject({ status: "none", dimension: 0, basis: [] });
+    expect(shown.verdict.reason).toMatch(/can be told from data|less than/);
+    expect(code).toBe(0);
+  });
+});
+
+/** |cos| on the support between I ⊗ L and the rotation of every 2-vector. */
+function cosineToRotation(entries: readonly number[], secondMoment: Float64Array): number {
+  const d = Math.sqrt(secondMoment.length);
+  const whitening = whiteningOf(secondMoment, d);
+  const onSupport = (data: Float64Array) =>
+    toWhitened(whitening, embed({ dim: Math.sqrt(data.length), data }, d));
+  const rotation = orthonormalise([onSupport(Float64Array.of(0, -1, 1, 0))]);
+  const found = onSupport(Float64Array.from(entries));
+  const sine = norm(rejectFrom(rotation, found)) / norm(found);
+  return Math.sqrt(1 - sine ** 2);
+}
