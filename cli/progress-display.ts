@@ -33,7 +33,7 @@ function liveDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
       const now = Date.now();
       const width = widthOf(terminal.stderr) - 1;
       block = progressBlock(sweep, progress, stopwatch.observe(progress, now), width, colors);
-      note = colors.dim(remark);
+      note = remark && colors.dim(remark);
       draw();
     },
     notice(line) {

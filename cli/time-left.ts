@@ -11,6 +11,8 @@ export class Stopwatch {
   #samples: Sample[] = [];
 
   observe({ startedAt, epochsDone, epochsPlanned, trials }: Progress, nowMs: number): Timing {
+    // A pack that lost its worker begins again: what was done before says nothing of what is left.
+    if ((this.#samples.at(-1)?.epochsDone ?? 0) > epochsDone) this.#samples = [];
     this.#samples = this.#samples.filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     this.#samples.push({ atMs: nowMs, epochsDone });
     if (startedAt === undefined) return { elapsedSeconds: undefined, leftSeconds: undefined };
