@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { type Addresses, addresses } from "../local/index.ts";
+import { type Addresses, addresses, locateTemporal } from "../local/index.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { connectServer, connectStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -55,9 +55,9 @@ async function versionFindings(): Promise<readonly Finding[]> {
     { what: "liesweep", ok: true, detail: liesweepVersion() },
     { what: "Node", ok: true, detail: process.versions.node },
     await probe("npm", () => firstLine("npm", ["--version"])),
-    await probe("temporal program", () => firstLine("temporal", ["--version"])).then((finding) =>
-      finding.ok ? finding : { ...finding, ok: null, detail: NO_PROGRAM },
-    ),
+    await probe("temporal program", async () =>
+      firstLine((await locateTemporal()) ?? "temporal", ["--version"]),
+    ).then((finding) => (finding.ok ? finding : { ...finding, ok: null, detail: NO_PROGRAM })),
   ];
 }
 

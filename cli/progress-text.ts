@@ -23,12 +23,14 @@ export function progressBlock(
   width: number,
   { cyan, dim }: Colors,
 ): string {
-  const share = shareDone(progress);
-  const filled = Math.round(BAR * share);
   const { trials, tests, bestCrossEntropy } = progress;
+  const trained = shareDone(progress);
+  const isTesting = trained === 1 && tests.planned > 0;
+  const share = isTesting ? tests.done / tests.planned : trained;
+  const filled = Math.round(BAR * share);
   const name = cut(sweep, Math.max(9, width - BAR - 60)).padEnd(9);
   const rest = cut(
-    ` ${percent(share)} trained, ${timingText(timing)}`,
+    ` ${percent(share)} ${isTesting ? "tested" : "trained"}, ${timingText(timing)}`,
     width - name.length - 1 - BAR,
   );
   const line = (label: string, text: string) =>

@@ -110,7 +110,12 @@ function verdictFacts(verdict: Verdict, d: number): readonly (readonly [string, 
       `${decimals(score)} (0: goes unnoticed, 1: as noticed as a random motion)`,
     ]);
   if (support !== undefined)
-    facts.push(["support", `${percent(support)} of the seeds, or more, found each direction`]);
+    facts.push([
+      "support",
+      support === 1
+        ? "every seed found it"
+        : `each direction was found by at least ${percent(support)} of the seeds`,
+    ]);
   if (closureDefect !== undefined)
     facts.push([
       "closure",

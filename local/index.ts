@@ -2,4 +2,5 @@ export { stateHome } from "./home.ts";
 export { generateClient, setUp } from "./setup.ts";
 export { type Addresses, addresses, down, type Stack, up } from "./stack.ts";
 export { type Say, StackError } from "./stack-error.ts";
+export { locateTemporal } from "./temporal-binary.ts";
 export { startWorker, stopWorker, type Worker, workerPid } from "./worker.ts";

@@ -25,9 +25,9 @@ export async function findTemporal(
   env: Environment = process.env,
 ): Promise<TemporalSource> {
   if (env["TEMPORAL_ADDRESS"]) return { kind: "server", address: env["TEMPORAL_ADDRESS"] };
-  const cached = join(cacheHome(env), "bin", "temporal");
-  const found = (await onPath("temporal", env)) ?? (await executable(cached));
+  const found = await locateTemporal(env);
   if (found !== undefined) return { kind: "binary", path: found };
+  const cached = cachedTemporal(env);
   const go = await onPath("go", env);
   if (go === undefined) {
     throw new StackError(
@@ -42,6 +42,12 @@ export async function findTemporal(
   });
   return { kind: "binary", path: cached };
 }
+
+/** The program, if it is there already: on PATH, or in our cache. */
+export const locateTemporal = async (env: Environment = process.env): Promise<string | undefined> =>
+  (await onPath("temporal", env)) ?? (await executable(cachedTemporal(env)));
+
+const cachedTemporal = (env: Environment): string => join(cacheHome(env), "bin", "temporal");
 
 /** Builds beside and renames: an interrupted build leaves no program behind. */
 async function build(go: string, target: string, env: Environment, say: Say): Promise<void> {

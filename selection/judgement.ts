@@ -131,7 +131,7 @@ export class Judgement {
     const reason =
       `${facts.name}, dimension ${facts.dimension}, acting on blocks of ${facts.groupDimension}: ` +
       `scores ${facts.score?.toFixed(4)} where the identity scores 0 and a random motion 1, ` +
-      `found by ${percent(facts.support ?? 0)} of the seeds; K = ${facts.basisCount} is enough.`;
+      `found by ${facts.support === 1 ? "every seed" : `${percent(facts.support ?? 0)} of the seeds`}; K = ${facts.basisCount} is enough.`;
     return { ...facts, status: "found", reason, judged: [...this.judged.values()] };
   }
 }

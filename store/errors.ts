@@ -23,7 +23,7 @@ export class SchemaMissingError extends Error {
 
   constructor(url: string, missing: readonly string[]) {
     super(
-      `The database ${withoutPassword(url)} lacks ${missing.join(", ")}. Apply the migrations: \`liesweep setup\`.`,
+      `The database ${withoutPassword(url)} lacks ${missing.join(", ")}. \`liesweep up\` applies them.`,
     );
     this.missing = missing;
   }
