@@ -34,6 +34,8 @@ export interface StepShape {
   readonly batchSize: number;
   /** Entries of L that may differ from 0, as n² ones and zeros; all of them when absent. Applied before R_ch. */
   readonly structure?: readonly number[];
+  /** Generators that only move the data: they and their moments stay, and no gradient of theirs is computed. */
+  readonly frozen?: boolean;
 }
 
 /** F, columns of a sample: x and y vectors, then labels. */

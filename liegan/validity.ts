@@ -48,6 +48,7 @@ export async function testValidity(
     labels: seesAll ? samples.labels : 0,
     hiddenWidth: CLASSIFIER.hiddenWidth,
     batchSize: CLASSIFIER.batchSize,
+    frozen: true,
   };
   const width = samples.values.length / dataset.samples;
   const seen = seesAll ? samples.values : columns(samples.values, width, sampleWidth(shape));

@@ -8,9 +8,9 @@ export type {
   TestedValidity,
   ValidityTest,
 } from "./evidence.ts";
-export { packWorkflowId, SWEEP_NAME, type SweepId, sweepId } from "./ids.ts";
+export { packWorkflowId, type SweepId, sweepId } from "./ids.ts";
 export { packTrials, planTrials } from "./plan.ts";
-export { mix, normals, streamSeed, uniforms } from "./seed.ts";
+export { normals, streamSeed, uniforms } from "./seed.ts";
 export type {
   AsymmetricSpec,
   DatasetSpec,

@@ -13,7 +13,7 @@ export function streamSeed(trialSeed: number, stream: string, index = 0): number
 }
 
 /** A bijection of 32-bit integers in which every input bit moves every output bit (Wellons' `triple32` family). */
-export function mix(value: number): number {
+function mix(value: number): number {
   let hash = Math.imul(value ^ (value >>> 16), 0x21f0aaad);
   hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97);
   return (hash ^ (hash >>> 15)) >>> 0;

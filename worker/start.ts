@@ -26,7 +26,7 @@ export interface RunningWorker {
 }
 
 /** The engine does not load here, so nothing could be trained. */
-export class NoEngineError extends Error {
+class NoEngineError extends Error {
   override readonly name = "NoEngineError";
 }
 

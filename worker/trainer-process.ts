@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { TrainerJob, TrainerMessage } from "./messages.ts";
 
 /** The trainer said that its job cannot be done; `name` is the class of what it met, such as DatasetError. */
-export class TrainerError extends Error {
+class TrainerError extends Error {
   override readonly name: string;
 
   constructor(name: string, message: string) {
@@ -13,7 +13,7 @@ export class TrainerError extends Error {
 }
 
 /** The trainer process ended without finishing: killed, out of memory, or broken. */
-export class TrainerLostError extends Error {
+class TrainerLostError extends Error {
   override readonly name = "TrainerLostError";
 
   constructor(code: number | null, signal: string | null, lastWords: string) {

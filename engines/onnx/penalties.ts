@@ -1,10 +1,10 @@
 import { COSINE_FLOOR, NORM_FLOOR, OVERLAP_FLOOR, type StepShape } from "../../liegan/index.ts";
 import type { Graph, Value } from "./graph.ts";
 
-/** A value and its gradient with respect to what was penalised. */
+/** A value, and its gradient with respect to what was penalised, whose nodes are made when asked for. */
 export interface Penalty {
   readonly value: Value;
-  readonly gradient: Value;
+  gradient(): Value;
 }
 
 /**
@@ -33,10 +33,15 @@ export function identityPenalty(
   const stillNorm = g.sqrt(g.add(g.sum(g.mul(still, still), [2]), floor));
   const denominator = g.add(g.mul(movedNorm, stillNorm), g.scalar(COSINE_FLOOR));
   const mean = g.sum(g.mul(g.div(dot, denominator), share), [1, 3]);
-  // ∂cos/∂moved = (still − moved · dot·‖still‖ / (denominator·‖moved‖)) / denominator
-  const slope = g.div(g.mul(g.mul(weight, g.sign(mean)), share), denominator);
-  const along = g.div(g.mul(dot, stillNorm), g.mul(denominator, movedNorm));
-  return { value: mean, gradient: g.mul(slope, g.sub(still, g.mul(moved, along))) };
+  return {
+    value: mean,
+    gradient() {
+      // ∂cos/∂moved = (still − moved · dot·‖still‖ / (denominator·‖moved‖)) / denominator
+      const slope = g.div(g.mul(g.mul(weight, g.sign(mean)), share), denominator);
+      const along = g.div(g.mul(dot, stillNorm), g.mul(denominator, movedNorm));
+      return g.mul(slope, g.sub(still, g.mul(moved, along)));
+    },
+  };
 }
 
 /**
@@ -61,7 +66,12 @@ export function overlapPenalty(
   // a product, not a sum of K² in a row, which rounds differently from slot to slot
   const halves = g.floats([T, K, 1], new Float32Array(T * K).fill(0.5));
   const value = g.reshape(g.matmul(g.sum(g.abs(cosines), [1]), halves), [T]);
-  const pull = g.mul(g.matmul(unit, g.sign(cosines)), weight);
-  const along = g.div(g.sum(g.mul(pull, generators), [1]), norm);
-  return { value, gradient: g.div(g.sub(pull, g.mul(unit, along)), length) };
+  return {
+    value,
+    gradient() {
+      const pull = g.mul(g.matmul(unit, g.sign(cosines)), weight);
+      const along = g.div(g.sum(g.mul(pull, generators), [1]), norm);
+      return g.div(g.sub(pull, g.mul(unit, along)), length);
+    },
+  };
 }

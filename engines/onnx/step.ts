@@ -142,36 +142,41 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
   const pull = g.scale(g.sub(probability, isReal), 1 / (2 * B)); // ∂ℓ_D/∂logit
   const gradients = D.gradients(g.mul(pull, gradientScale!));
 
-  // the generator: through D, away from the identity, apart from each other
-  const throughD = g.mul(
-    g.slice(g.slice(D.jacobian(), 2, 0, B), 1, 0, blocks * n),
-    g.scale(g.sub(g.slice(probability, 2, 0, B), g.scalar(1)), 1 / B),
-  );
   const identity = identityPenalty(g, shape, moved, still, INPUTS.identityWeight);
-  const byMoved = g.add(g.reshape(throughD, [T, blocks, n, B]), identity.gradient);
-  const byElement = g.sum(
-    g.mul(g.reshape(byMoved, [T, blocks, n, 1, B]), across(still)),
-    [1],
-    true,
-  );
-  const byExponent = g.reshape(element.pullBack(byElement), [T, n * n, B]);
-  const byGenerators = g.scale(g.matmul(byExponent, z, { transposeB: true }), 2 ** -SQUARINGS);
   const overlap =
     K > 1 ? overlapPenalty(g, shape, L, INPUTS.pairs, INPUTS.overlapWeight) : undefined;
-  const generatorGradient = masked(overlap ? g.add(byGenerators, overlap.gradient) : byGenerators);
+
+  // the generator: through D, away from the identity, apart from each other
+  const generatorGradient = () => {
+    const throughD = g.mul(
+      g.slice(g.slice(D.jacobian(), 2, 0, B), 1, 0, blocks * n),
+      g.scale(g.sub(g.slice(probability, 2, 0, B), g.scalar(1)), 1 / B),
+    );
+    const byMoved = g.add(g.reshape(throughD, [T, blocks, n, B]), identity.gradient());
+    const byElement = g.sum(
+      g.mul(g.reshape(byMoved, [T, blocks, n, 1, B]), across(still)),
+      [1],
+      true,
+    );
+    const byExponent = g.reshape(element.pullBack(byElement), [T, n * n, B]);
+    const byGenerators = g.scale(g.matmul(byExponent, z, { transposeB: true }), 2 ** -SQUARINGS);
+    return masked(overlap ? g.add(byGenerators, overlap.gradient()) : byGenerators);
+  };
 
   const forD = { rate: rateD!, epsilon: epsilonD! };
   const { discriminatorBeta1, generatorBeta1 } = ADAM;
   const small = g.concat([gradients.weights1, gradients.bias2, gradients.weights3], 2);
   return {
     state: {
-      generators: adamUpdate(
-        g,
-        state.generators,
-        g.mul(generatorGradient, gradientScale!),
-        generatorBeta1,
-        { rate: rateG!, epsilon: epsilonG! },
-      ),
+      generators: shape.frozen
+        ? keep(g, state.generators)
+        : adamUpdate(
+            g,
+            state.generators,
+            g.mul(generatorGradient(), gradientScale!),
+            generatorBeta1,
+            { rate: rateG!, epsilon: epsilonG! },
+          ),
       small: adamUpdate(g, state.small, small, discriminatorBeta1, forD),
       weights2: adamUpdate(g, state.weights2, gradients.weights2, discriminatorBeta1, forD),
       bias3: adamUpdate(g, state.bias3, gradients.bias3, discriminatorBeta1, forD),
@@ -184,6 +189,13 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
     ].map((metric) => g.node("Identity", [metric])),
   };
 }
+
+/** Moments as they are: the output of a loop body must be made in it. */
+const keep = (g: Graph, { parameter, momentum, variance }: Moments): Moments => ({
+  parameter: g.node("Identity", [parameter]),
+  momentum: g.node("Identity", [momentum]),
+  variance: g.node("Identity", [variance]),
+});
 
 /** (1, 1, 2B): one number for the moved columns, another for the still ones. */
 const columnsOf = (g: Graph, B: number, moved: number, still: number): Value =>
@@ -258,7 +270,10 @@ function unpackState(g: Graph, shape: StepShape, state: HeldState): void {
       if (moment === "variance") return g.mul(value, shrinkVariance!);
       return g.mul(value, g.scale(shrinkMomentum!, 1 / momentumScale(beta1(held))));
     };
-    give(moment, "generators", g.transpose(plain("generators"), [0, 2, 1]));
+    const generators = shape.frozen
+      ? stateName(moment, "generators")
+      : g.transpose(plain("generators"), [0, 2, 1]);
+    give(moment, "generators", generators);
     give(moment, "weights2", plain("weights2"));
     give(moment, "bias3", plain("bias3"));
     const small = g.split(plain("small"), 2, [sampleWidth(shape), 1, 1, 1]);

@@ -63,11 +63,29 @@ function openSession(
     const { generators, ...d } = mapNames((name) => state[name].parameter);
 
     let losses: ReturnType<typeof method.generatorLosses> | undefined;
-    const byGenerators = tf.grad((L: Tensor) => {
+    const generatorLoss = (L: Tensor) => {
       losses = method.generatorLosses(L, d, batch, z);
       for (const loss of Object.values(losses)) tf.keep(loss);
       return method.totalGeneratorLoss(losses);
-    })(generators);
+    };
+    const generatorUpdate = (before: AdamTensors, rate: number): AdamTensors => {
+      if (!shape.frozen)
+        return adam(
+          tf,
+          before,
+          tf.grad(generatorLoss)(generators),
+          rate,
+          ADAM.generatorBeta1,
+          taken,
+        );
+      generatorLoss(generators);
+      return {
+        parameter: tf.clone(before.parameter),
+        momentum: tf.clone(before.momentum),
+        variance: tf.clone(before.variance),
+      };
+    };
+    const nextGenerators = generatorUpdate(state.generators, draws.generatorRate[s]!);
 
     const moved = method.move(generators, batch, z);
     const names = PARAMETER_NAMES.filter((name) => name !== "generators");
@@ -82,7 +100,7 @@ function openSession(
 
     const next = mapNames((name) =>
       name === "generators"
-        ? adam(tf, state[name], byGenerators, draws.generatorRate[s]!, ADAM.generatorBeta1, taken)
+        ? nextGenerators
         : adam(
             tf,
             state[name],

@@ -245,6 +245,25 @@ export function conformance(title: string, { engine: open, oracle }: Conformance
       expect(judged.state.parameters.generators).not.toEqual(pack.state.parameters.generators);
     });
 
+    test("frozen generators keep every bit, and the discriminator trains as with their rate at 0", async () => {
+      await fc.assert(
+        fc.asyncProperty(arbitraryPack, async ({ sizes, trials }) => {
+          const pack = madePack(sizes, trials, { steps: 3, warm: true });
+          const draws = { ...pack.draws, generatorRate: new Float64Array(3) };
+          const moving = await runOnce(engine, { ...pack, draws });
+          const shape = { ...pack.shape, frozen: true };
+          const frozen = await runOnce(engine, { ...pack, shape, draws });
+          for (const kind of ["parameters", "momentum", "variance"] as const) {
+            const { generators, ...discriminator } = frozen.state[kind];
+            expect(generators).toEqual(pack.state[kind].generators);
+            expect(moving.state[kind]).toMatchObject(discriminator);
+          }
+          expect(frozen.metrics).toEqual(moving.metrics);
+        }),
+        { numRuns: 5 },
+      );
+    });
+
     test("dead channels stay zero, and the structure mask keeps its entries as they were", async () => {
       const structure = [0, 1, 1, 0];
       const pack = example({ steps: 5 }, { structure });

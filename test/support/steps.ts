@@ -44,7 +44,7 @@ export interface MadeOptions {
 }
 
 /** Rows in the made-up data; more than a batch. */
-export const MADE_ROWS = 16;
+const MADE_ROWS = 16;
 
 /** σ: ‖exp(zL)‖ stays small, and float32 engines comparable, though L need not be a rotation. */
 const MADE_SCALE = 0.5;
