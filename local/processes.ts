@@ -114,7 +114,7 @@ function parseRecord(text: string): (ProcessRecord & Record<string, unknown>) | 
  * Linux: clock ticks since boot, with the boot's id. A zombie (its parent, PID 1 of a container
  * without an init, never collects it) counts as dead. Elsewhere: what ps says.
  */
-export async function birthOf(pid: number): Promise<string | undefined> {
+async function birthOf(pid: number): Promise<string | undefined> {
   if (process.platform === "linux") {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
     if (stat === undefined) return undefined;

@@ -1,10 +1,5 @@
-export {
-  MigrationConflictError,
-  SchemaMissingError,
-  UnknownRowError,
-  UnreachableDatabaseError,
-} from "./errors.ts";
-export { migrateDatabase, openStore, PrismaStore } from "./prisma-store.ts";
+export { SchemaMissingError } from "./errors.ts";
+export { migrateDatabase, openStore } from "./prisma-store.ts";
 export type {
   Claim,
   ClaimedTrial,

@@ -26,7 +26,7 @@ import { addTrials, readTrials } from "./trials.ts";
 import { readVerdict, saveVerdict } from "./verdicts.ts";
 
 /** Every fact of every sweep in PostgreSQL. Each concept has its own file; this is their table of contents. */
-export class PrismaStore implements SweepStore {
+class PrismaStore implements SweepStore {
   readonly #database: Database;
 
   /** Owns the connections of `database` from now on; `close` ends them. */
