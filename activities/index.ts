@@ -6,7 +6,7 @@ import type { ActivityTools } from "./tools.ts";
 
 export type { PackOutcome } from "./packs.ts";
 export type { SelectionTurn } from "./selection.ts";
-export type { ActivityTools } from "./tools.ts";
+export type { ActivityTools, PackCheckpoints } from "./tools.ts";
 
 export const createActivities = (tools: ActivityTools) => ({
   ...createSweepActivities(tools),

@@ -1,4 +1,5 @@
 import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
+import type { PackSnapshot } from "../liegan/index.ts";
 import type { Claim, Release } from "../store/index.ts";
 import type { Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
@@ -10,59 +11,86 @@ export interface PackOutcome {
   readonly ended: number;
 }
 
-export const createPackActivities = ({ store, train, worker }: ActivityTools) => ({
-  /**
-   * Trains a pack: per epoch rows first, then the heartbeat, so that what was beaten is on record.
-   *
-   * A retry claims the trials anew, which shuts out whatever is left of the attempt before, and
-   * leaves alone those that have ended. Trials whose rows are refused were claimed by somebody else;
-   * when all are, the pack stops.
-   */
-  async trainPack(pack: Pack): Promise<PackOutcome> {
-    const { spec } = await mustRead(store, pack.sweep);
-    const claim = await store.claimTrials(pack.sweep, numbersOf(pack), worker);
-    if (claim.trials.length === 0) return { ended: 0 };
-    const job = {
-      trials: claim.trials.map(({ trial }) => trial),
-      channels: Math.max(...spec.search.basisCount),
-      training: spec.training,
-    };
-    let ended = 0;
-    try {
-      await whileBeating(async (say) => {
-        for await (const report of train(spec.dataset, job, cancellationSignal())) {
-          const refused = await store.saveReports(claim, report.reports);
-          if (refused.length === claim.trials.length) break;
-          await store.saveGenerators(claim, report.generators);
-          await store.endTrials(claim, report.endings);
-          ended += report.endings.length;
-          say({ epoch: report.reports[0]?.epoch });
-        }
+export const createPackActivities = ({ store, train, worker, checkpoints }: ActivityTools) => {
+  /** Claims what is open of a pack, to go on from a snapshot if that has all of it. */
+  async function claimFrom(pack: Pack, saved: PackSnapshot | undefined) {
+    const claim = (epoch?: number) => store.claimTrials(pack.sweep, numbersOf(pack), worker, epoch);
+    const first = await claim(saved?.epoch);
+    const known = new Set(saved?.trials);
+    if (saved === undefined || first.trials.every(({ trial }) => known.has(trial.number)))
+      return { claim: first, resume: saved };
+    return { claim: await claim(), resume: undefined };
+  }
+
+  return {
+    /**
+     * Trains a pack: per epoch rows first, then the checkpoint where one is due, then the heartbeat, so
+     * that a checkpoint never is ahead of the rows and what was beaten is on record.
+     *
+     * A retry goes on from the newest checkpoint that fits, to the same bits. It claims the trials anew,
+     * which shuts out whatever is left of the attempt before, and leaves alone those that have ended.
+     * Trials whose rows are refused were taken over or cancelled, and leave the batch.
+     */
+    async trainPack(pack: Pack): Promise<PackOutcome> {
+      const sweep = await mustRead(store, pack.sweep);
+      const { spec } = sweep;
+      const { claim, resume } = await claimFrom(pack, await checkpoints.load(pack, sweep));
+      if (claim.trials.length === 0) return { ended: 0 };
+      const training = train(
+        spec.dataset,
+        {
+          trials: claim.trials.map(({ trial }) => trial),
+          channels: Math.max(...spec.search.basisCount),
+          training: spec.training,
+          ...(resume && { resume }),
+        },
+        cancellationSignal(),
+      );
+      let ended = 0;
+      try {
+        await whileBeating(async (say) => {
+          for await (const { report, snapshot } of training) {
+            training.drop(await store.saveReports(claim, report.reports));
+            await store.saveGenerators(claim, report.generators);
+            await store.endTrials(claim, report.endings);
+            if (snapshot) await checkpoints.save(pack, sweep, snapshot);
+            ended += report.endings.length;
+            say({ epoch: report.reports[0]?.epoch });
+          }
+        });
+      } catch (error) {
+        await store.releaseTrials(claim, releaseAfter(error));
+        throw error;
+      }
+      await checkpoints.clear(pack);
+      return { ended };
+    },
+
+    /** Gives up on what is left of a pack whose attempts have all failed. A retry finds nothing left. */
+    async failPack(pack: Pack, message: string): Promise<void> {
+      await abandon({ store, worker }, pack, {
+        kind: "failed",
+        failureClass: "PackFailed",
+        message,
       });
-    } catch (error) {
-      await store.releaseTrials(claim, releaseAfter(error));
-      throw error;
-    }
-    return { ended };
-  },
+      await checkpoints.clear(pack);
+    },
 
-  /** Gives up on what is left of a pack whose attempts have all failed. A retry finds nothing left. */
-  async failPack(pack: Pack, message: string): Promise<void> {
-    await abandon({ store, worker }, pack, { kind: "failed", failureClass: "PackFailed", message });
-  },
-
-  /** Ends what is left of a cancelled pack. */
-  async cancelPack(pack: Pack): Promise<void> {
-    await abandon({ store, worker }, pack, { kind: "cancelled" });
-  },
-});
+    /** Ends what is left of a cancelled pack. */
+    async cancelPack(pack: Pack): Promise<void> {
+      await abandon({ store, worker }, pack, { kind: "cancelled" });
+      await checkpoints.clear(pack);
+    },
+  };
+};
 
 async function abandon(
   { store, worker }: Pick<ActivityTools, "store" | "worker">,
   pack: Pack,
   outcome: Release,
 ): Promise<void> {
-  const claim: Claim = await store.claimTrials(pack.sweep, numbersOf(pack), worker);
+  const everyEpoch = 2 ** 31 - 1; // what was learned stays on record
+  const claim: Claim = await store.claimTrials(pack.sweep, numbersOf(pack), worker, everyEpoch);
   await store.releaseTrials(claim, outcome);
 }
 

@@ -76,6 +76,7 @@ function trialEvidence({ trial, state, generators }: TrialRecord): Evidence["tri
     case "cancelled":
       return { trial, ending: state, generators: [] };
     case "converged":
+    case "settled":
     case "detected":
     case "collapsed":
     case "diverged":

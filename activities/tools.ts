@@ -1,17 +1,34 @@
-import type { PackReport, TrainingJob, ValidityJob } from "../liegan/index.ts";
-import type { SweepStore, WorkerFacts } from "../store/index.ts";
-import type { DatasetSpec, TestedValidity } from "../sweep/index.ts";
+import type { PackReport, PackSnapshot, TrainingJob, ValidityJob } from "../liegan/index.ts";
+import type { SweepRecord, SweepStore, WorkerFacts } from "../store/index.ts";
+import type { DatasetSpec, Pack, TestedValidity } from "../sweep/index.ts";
 
 /** What activities work with. They own none of it. */
 export interface ActivityTools {
   readonly store: SweepStore;
   readonly worker: WorkerFacts;
+  readonly checkpoints: PackCheckpoints;
   /** Trains in a process of its own. Breaking out of the loop, or the signal, ends the process. */
-  train(dataset: DatasetSpec, job: TrainingJob, signal: AbortSignal): AsyncIterable<PackReport>;
+  train(dataset: DatasetSpec, job: TrainingJob, signal: AbortSignal): Training;
   /** Tests in a process of its own, which the signal ends. */
   test(
     dataset: DatasetSpec,
     job: ValidityJob,
     signal: AbortSignal,
   ): Promise<readonly TestedValidity[]>;
+}
+
+/** A pack in training. */
+export interface Training
+  extends AsyncIterable<{ readonly report: PackReport; readonly snapshot?: PackSnapshot }> {
+  /** Trials that nobody wants any more leave at the border of the epoch. */
+  drop(trials: readonly number[]): void;
+}
+
+/** Where packs are kept while they train. Losing them costs time, never a result. */
+export interface PackCheckpoints {
+  /** The newest that this worker can go on from to the same bits; nothing where there is none. */
+  load(pack: Pack, sweep: SweepRecord): Promise<PackSnapshot | undefined>;
+  save(pack: Pack, sweep: SweepRecord, snapshot: PackSnapshot): Promise<void>;
+  /** The pack has ended. */
+  clear(pack: Pack): Promise<void>;
 }

@@ -24,6 +24,8 @@ export interface Options {
   readonly slots?: number;
   readonly engine?: "onnx" | "tfjs";
   readonly backend?: string;
+  readonly checkpoints?: string;
+  readonly checkpointSeconds?: number;
 }
 
 export const jsonOption = (command: Command): void => {

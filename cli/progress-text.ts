@@ -39,7 +39,7 @@ export function progressBlock(
     `${name} ${cyan("█".repeat(filled))}${dim("░".repeat(BAR - filled))}${rest}`,
     line(
       "trials",
-      `${trials.converged} done, ${trials.running} running, ${trials.queued} waiting, ` +
+      `${trials.converged + trials.settled} done, ${trials.running} running, ${trials.queued} waiting, ` +
         `${lossesText(progress)} of ${total(progress)}`,
     ),
     line("epochs", `${progress.epochsDone} of ${progress.epochsPlanned}`),
@@ -58,7 +58,7 @@ export function progressLine(progress: Progress): string {
   const { trials, tests, bestCrossEntropy } = progress;
   return [
     `${percent(shareDone(progress))} trained`,
-    `trials ${trials.converged} done, ${trials.running} running, ${trials.queued} waiting, ${lossesText(progress)}`,
+    `trials ${trials.converged + trials.settled} done, ${trials.running} running, ${trials.queued} waiting, ${lossesText(progress)}`,
     ...(tests.planned === 0 ? [] : [`tests ${tests.done}/${tests.planned}`]),
     ...(bestCrossEntropy === undefined ? [] : [`best entropy ${decimals(bestCrossEntropy, 4)}`]),
   ].join("; ");

@@ -8,6 +8,20 @@ export function trainingOptions(command: Command): void {
     .addOption(
       new Option("--engine <name>", "what trains (default: onnx)").choices(["onnx", "tfjs"]),
     )
+    .option(
+      "--checkpoints <place>",
+      "a folder, or s3://bucket/prefix?endpoint=… (default: in the home)",
+    )
+    .addOption(
+      new Option(
+        "--checkpoint-seconds <count>",
+        "least time between two of a pack (default: 60)",
+      ).argParser((text) => {
+        const seconds = Number(text);
+        if (!(seconds >= 0)) throw new InvalidArgumentError("Expected a number of seconds.");
+        return seconds;
+      }),
+    )
     .option("--backend <name>", "of the engine: cpu, tensorflow (default: cpu)");
 }
 
@@ -25,8 +39,16 @@ export const slotsOption = (): Option =>
 const MOST_SLOTS = 1024;
 
 /** The same options as words, to hand on to `liesweep worker`. */
-export const trainingArguments = ({ slots, engine, backend }: Options): readonly string[] => [
+export const trainingArguments = ({
+  slots,
+  engine,
+  backend,
+  checkpoints,
+  checkpointSeconds,
+}: Options): readonly string[] => [
   ...(slots === undefined ? [] : ["--slots", String(slots)]),
   ...(engine === undefined ? [] : ["--engine", engine]),
   ...(backend === undefined ? [] : ["--backend", backend]),
+  ...(checkpoints === undefined ? [] : ["--checkpoints", checkpoints]),
+  ...(checkpointSeconds === undefined ? [] : ["--checkpoint-seconds", String(checkpointSeconds)]),
 ];

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { addresses } from "../local/index.ts";
 import type { CommandEntry } from "./command.ts";
 import { fault } from "./command-error.ts";
@@ -14,7 +15,7 @@ export const worker: CommandEntry = {
   notes: `Ctrl-C or SIGTERM hands packs in flight back and ends. Any number of workers may run, on any
 machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files.`,
   options: trainingOptions,
-  async act(terminal, _, { slots = availableParallelism(), engine, backend }) {
+  async act(terminal, _, { slots = availableParallelism(), engine, backend, ...options }) {
     const at = await addresses(terminal.env);
     const { databaseUrl, temporalAddress } = at;
     // Asked first, because they say better what is wrong than the worker's own connections do.
@@ -28,6 +29,8 @@ machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files.`,
       databaseUrl,
       temporalAddress,
       slots,
+      checkpoints: options.checkpoints ?? join(at.home, "checkpoints"),
+      checkpointEveryMs: 1000 * (options.checkpointSeconds ?? 60),
       ...(engine && { engine }),
       ...(backend && { backend }),
     });

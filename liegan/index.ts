@@ -1,5 +1,18 @@
+export type { TrialHistory } from "./endings.ts";
 export * from "./engine.ts";
 export { SQUARINGS, TAYLOR8 } from "./exponential.ts";
 export { initialState, type TrialStart } from "./initial-state.ts";
-export { type PackReport, type TrainingJob, trainPack } from "./train.ts";
+export {
+  type SnapshotFacts,
+  type SnapshotParts,
+  snapshotFromParts,
+  snapshotParts,
+} from "./snapshot.ts";
+export {
+  type PackReport,
+  type PackSnapshot,
+  type TrainedEpoch,
+  type TrainingJob,
+  trainPack,
+} from "./train.ts";
 export { testValidity, type ValidityJob } from "./validity.ts";

@@ -1,17 +1,18 @@
-import { splitGroups, whiten, whitenedSamples } from "../datasets/index.ts";
+import { splitGroups, type Whitening, whiten, whitenedSamples } from "../datasets/index.ts";
 import { toData } from "../lie/index.ts";
 import type {
   Dataset,
-  Ending,
   EpochReport,
   TrainingSpec,
   Trial,
   TrialEnding,
   TrialGenerators,
 } from "../sweep/index.ts";
-import type { Engine, StepMetrics, StepShape } from "./engine.ts";
+import { endingOf, type TrialHistory } from "./endings.ts";
+import type { Engine, EngineSession, EngineState, StepMetrics, StepShape } from "./engine.ts";
 import { initialState } from "./initial-state.ts";
 import { lateAverage } from "./late-average.ts";
+import { selectSlots } from "./regroup.ts";
 import { type DrawSizes, drawEpoch } from "./streams.ts";
 
 export interface TrainingJob {
@@ -19,6 +20,18 @@ export interface TrainingJob {
   /** Channels every pack of the sweep pads to, so that a trial's arithmetic does not depend on its mates. */
   readonly channels: number;
   readonly training: TrainingSpec;
+  /** Where an earlier attempt stood; trials that are not in it make it unusable. */
+  readonly resume?: PackSnapshot;
+}
+
+/** Everything a pack needs to go on as if it had never stopped, at the border of two epochs. */
+export interface PackSnapshot {
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Numbers of the trials still training, in the order of their slots. */
+  readonly trials: readonly number[];
+  readonly state: EngineState;
+  readonly histories: readonly TrialHistory[];
 }
 
 /** One epoch of a whole pack. */
@@ -26,8 +39,13 @@ export interface PackReport {
   readonly reports: readonly EpochReport[];
   /** Averaged over the later half of the epochs so far, in the coordinates of the data. */
   readonly generators: readonly TrialGenerators[];
-  /** Empty until the last epoch. */
+  /** Trials that this epoch ended; they are in no later report. */
   readonly endings: readonly TrialEnding[];
+}
+
+export interface TrainedEpoch extends PackReport {
+  /** As the pack stands now; copies nothing that later epochs change. */
+  snapshot(): PackSnapshot;
 }
 
 /**
@@ -35,19 +53,22 @@ export interface PackReport {
  * the engine's session.
  *
  * All trials must have the same group dimension. Training happens in whitened coordinates, on the
- * groups that are not held out; generators are given in the coordinates of the data.
+ * groups that are not held out; generators are given in the coordinates of the data. A trial that
+ * ends, or that `isUnwanted`, leaves at the border of an epoch; its mates' bits do not notice.
  */
 export async function* trainPack(
   engine: Engine,
   dataset: Dataset,
-  { trials, channels, training }: TrainingJob,
-): AsyncGenerator<PackReport> {
-  const [first] = trials;
+  job: TrainingJob,
+  isUnwanted: (trial: number) => boolean = () => false,
+): AsyncGenerator<TrainedEpoch> {
+  const [first] = job.trials;
   if (!first) return;
   const whitening = whiten(dataset, first.groupDimension);
   const samples = whitenedSamples(dataset, whitening);
-  const shape: StepShape = {
-    trials: trials.length,
+  const { training, channels } = job;
+  const shapeOf = (trials: number): StepShape => ({
+    trials,
     channels,
     dimension: whitening.rank,
     inputBlocks: samples.inputBlocks,
@@ -55,66 +76,126 @@ export async function* trainPack(
     labels: samples.labels,
     hiddenWidth: training.hiddenWidth,
     batchSize: training.batchSize,
-  };
+  });
   const sizes: DrawSizes = {
     rows: splitGroups(dataset, training.heldOut, HOLD_OUT_SEED).train,
     channels,
     batchSize: training.batchSize,
     coefficientScale: training.coefficientScale,
   };
-  const session = await engine.open(shape, settingsOf(trials, channels), samples.values);
+  let { epoch, members, state } = start(job, shapeOf(job.trials.length));
+  let session: EngineSession | undefined;
   try {
-    let state = initialState(shape, trials);
-    const history: (readonly Float64Array[])[][] = trials.map(() => []);
-    const losses: number[][] = trials.map(() => []);
-    for (let epoch = 1; epoch <= training.epochs; epoch++) {
+    while (members.length > 0) {
+      const shape = shapeOf(members.length);
+      const trials = members.map(({ trial }) => trial);
+      session ??= await engine.open(shape, settingsOf(trials, channels), samples.values);
+      epoch++;
       const drawn = drawEpoch(trials, sizes, epoch);
       const run = await session.run(state, {
         ...drawn,
         generatorRate: new Float64Array(drawn.steps).fill(training.generatorRate),
         discriminatorRate: new Float64Array(drawn.steps).fill(training.discriminatorRate),
       });
+      const trained = members.map((member, slot) =>
+        afterEpoch(member, run, { shape, slot, epoch, whitening, training }),
+      );
+      const staying = trained.flatMap(({ ending, member }, slot) =>
+        ending === undefined && !isUnwanted(member.trial.number) ? slot : [],
+      );
+      members = staying.map((slot) => trained[slot]!.member);
       state = run.state;
-      const report = trials.map((trial, t) => {
-        const now = liveGenerators(state.parameters.generators, shape, t, trial.basisCount);
-        history[t]!.push(now);
-        const averaged = lateAverage(history[t]!.slice(Math.floor(epoch / 2)));
-        const means = meanMetrics(run.metrics, trials.length, t);
-        losses[t]!.push(means.discriminatorLoss);
-        const largestExtent = Math.max(
-          ...averaged.map((L) => (training.coefficientScale * norm(L)) / Math.sqrt(whitening.rank)),
-        );
-        return {
-          trial,
-          averaged,
-          epochReport: { trial: trial.number, epoch, ...means, largestExtent },
-        };
-      });
+      if (staying.length < trained.length) {
+        state = selectSlots(state, shape, staying);
+        await session.close();
+        session = undefined;
+      }
+      const now: PackSnapshot = {
+        epoch,
+        trials: members.map(({ trial }) => trial.number),
+        state,
+        histories: members.map(({ history }) => history),
+      };
       yield {
-        reports: report.map(({ epochReport }) => epochReport),
-        generators: report.map(({ trial, averaged }) => ({
-          trial: trial.number,
-          epoch,
-          dimension: first.groupDimension,
-          generators: averaged.map((data) => toData(whitening, { dim: whitening.rank, data }).data),
-        })),
-        endings:
-          epoch < training.epochs
-            ? []
-            : report.map(({ trial, epochReport }, t) => ({
-                trial: trial.number,
-                ending: endingOf(losses[t]!, epochReport.largestExtent),
-                epoch,
-              })),
+        reports: trained.map(({ report }) => report),
+        generators: trained.map(({ generators }) => generators),
+        endings: trained.flatMap(({ member, ending }) =>
+          ending === undefined ? [] : { trial: member.trial.number, ending, epoch },
+        ),
+        snapshot: () => now,
       };
     }
   } finally {
-    await session.close();
+    await session?.close();
   }
 }
 
 /** The split is a property of the data set and the spec, not of a trial: every trial and every test shares it. */
 export const HOLD_OUT_SEED = 1;
+
+/** A trial in training. */
+interface Member {
+  readonly trial: Trial;
+  readonly history: TrialHistory;
+}
+
+function start({ trials, resume }: TrainingJob, shape: StepShape) {
+  if (resume === undefined) {
+    const history = { generators: [], losses: [], extents: [], directions: [] };
+    return {
+      epoch: 0,
+      members: trials.map((trial): Member => ({ trial, history })),
+      state: initialState(shape, trials),
+    };
+  }
+  const slots = trials.map(({ number }) => resume.trials.indexOf(number));
+  if (slots.includes(-1))
+    throw new RangeError("The snapshot to resume from lacks a trial of the pack.");
+  const whole = { ...shape, trials: resume.trials.length };
+  return {
+    epoch: resume.epoch,
+    members: trials.map((trial, i): Member => ({ trial, history: resume.histories[slots[i]!]! })),
+    state: selectSlots(resume.state, whole, slots),
+  };
+}
+
+interface EpochFacts {
+  readonly shape: StepShape;
+  readonly slot: number;
+  readonly epoch: number;
+  readonly whitening: Whitening;
+  readonly training: TrainingSpec;
+}
+
+/** What an epoch says of one trial, and how it ends if it does. */
+function afterEpoch(
+  { trial, history }: Member,
+  { state, metrics }: { readonly state: EngineState; readonly metrics: StepMetrics },
+  { shape, slot, epoch, whitening, training }: EpochFacts,
+) {
+  const live = liveGenerators(state.parameters.generators, shape, slot, trial.basisCount);
+  const all = [...history.generators, live];
+  const averaged = lateAverage(all.slice(Math.floor(epoch / 2)));
+  const means = meanMetrics(metrics, shape.trials, slot);
+  const largestExtent = Math.max(
+    ...averaged.map((L) => (training.coefficientScale * norm(L)) / Math.sqrt(whitening.rank)),
+  );
+  const grown: TrialHistory = {
+    generators: all,
+    losses: [...history.losses, means.discriminatorLoss],
+    extents: [...history.extents, largestExtent],
+    directions: [...history.directions, averaged[0] ?? new Float64Array()],
+  };
+  const report: EpochReport = { trial: trial.number, epoch, ...means, largestExtent };
+  const generators: TrialGenerators = {
+    trial: trial.number,
+    epoch,
+    dimension: trial.groupDimension,
+    generators: averaged.map((data) => toData(whitening, { dim: whitening.rank, data }).data),
+  };
+  const ending = endingOf(grown, training.epochs);
+  return { member: { trial, history: grown }, report, generators, ending };
+}
 
 function settingsOf(trials: readonly Trial[], channels: number) {
   return {
@@ -131,20 +212,20 @@ function settingsOf(trials: readonly Trial[], channels: number) {
 function liveGenerators(
   generators: Float32Array,
   { channels, dimension }: StepShape,
-  t: number,
+  slot: number,
   count: number,
 ): readonly Float64Array[] {
   const size = dimension * dimension;
   return Array.from({ length: count }, (_, k) => {
-    const from = (t * channels + k) * size;
+    const from = (slot * channels + k) * size;
     return Float64Array.from(generators.subarray(from, from + size));
   });
 }
 
-function meanMetrics(metrics: StepMetrics, T: number, t: number) {
+function meanMetrics(metrics: StepMetrics, T: number, slot: number) {
   const mean = (values: Float32Array, of = (value: number) => value) => {
     let sum = 0;
-    for (let i = t; i < values.length; i += T) sum += of(values[i]!);
+    for (let i = slot; i < values.length; i += T) sum += of(values[i]!);
     return (sum * T) / values.length;
   };
   return {
@@ -154,21 +235,6 @@ function meanMetrics(metrics: StepMetrics, T: number, t: number) {
     overlapPenalty: mean(metrics.overlap),
   };
 }
-
-function endingOf(discriminatorLosses: readonly number[], extent: number): Ending {
-  const late = discriminatorLosses.slice(Math.floor((discriminatorLosses.length * 3) / 4));
-  const loss = late.reduce((sum, value) => sum + value, 0) / late.length;
-  if (!Number.isFinite(loss) || !Number.isFinite(extent)) return "diverged";
-  if (loss < DETECTED_BELOW) return "detected";
-  if (extent < COLLAPSED_BELOW) return "collapsed";
-  return "converged";
-}
-
-/** Mean ℓ_D over the last quarter of the epochs below which the motion is plain to see; ln 2 = .693 is "not at all". */
-const DETECTED_BELOW = 0.6;
-
-/** Largest extent of a trial that has shrunk to the identity. */
-const COLLAPSED_BELOW = 0.01;
 
 const norm = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));

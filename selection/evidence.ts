@@ -68,4 +68,5 @@ export const questionKey = (
 ): string => `${sees} ${displacement} ${directions.map(({ entries }) => entries.join()).join(" ")}`;
 
 /** Only a trial trained to the end without being noticed says where a symmetry may be. */
-export const isFit = ({ ending }: TrialEvidence): boolean => ending === "converged";
+export const isFit = ({ ending }: TrialEvidence): boolean =>
+  ending === "converged" || ending === "settled";

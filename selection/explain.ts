@@ -4,18 +4,27 @@ import type { Evidence, Space } from "./evidence.ts";
 import { ANGULAR_NOISE, MAJORITY } from "./thresholds.ts";
 
 /** Share of the seeds whose valid directions contain this one. */
-export function supportOf(
-  { trials }: Evidence,
+export const supportOf = (
+  evidence: Evidence,
   valid: readonly Placed[],
   direction: Placed,
+): number => shareWhere(evidence, valid, (own) => contains(own, direction));
+
+/** Share of the seeds that found anything valid. */
+export const shareOfSeeds = (evidence: Evidence, valid: readonly Placed[]): number =>
+  shareWhere(evidence, valid, (own) => own.length > 0);
+
+function shareWhere(
+  { trials }: Evidence,
+  valid: readonly Placed[],
+  holds: (own: readonly Placed[]) => boolean,
 ): number {
   const seedOf = new Map(trials.map(({ trial }) => [trial.number, trial.seed]));
-  const seeds = new Set(seedOf.values());
-  const supporting = [...seeds].filter((seed) => {
-    const own = valid.filter(({ candidate }) => seedOf.get(candidate.trial ?? -1) === seed);
-    return contains(own, direction);
-  });
-  return supporting.length / seeds.size;
+  const seeds = [...new Set(seedOf.values())];
+  const holding = seeds.filter((seed) =>
+    holds(valid.filter(({ candidate }) => seedOf.get(candidate.trial ?? -1) === seed)),
+  );
+  return holding.length / seeds.length;
 }
 
 const contains = (directions: readonly Placed[], direction: Placed): boolean =>

@@ -110,7 +110,8 @@ export class Judgement {
     };
   }
 
-  none(tested: readonly Candidate[]): JudgedVerdict {
+  /** @param valid - what to say of valid directions that are not enough */
+  none(tested: readonly Candidate[], valid?: string): JudgedVerdict {
     const { tolerance, displacement } = this.evidence.spec.selection;
     const best = tested.reduce<Candidate | undefined>(
       (least, candidate) =>
@@ -120,10 +121,11 @@ export class Judgement {
       undefined,
     );
     const reason =
-      best === undefined
+      valid ??
+      (best === undefined
         ? `No trial learned a motion: every direction moves the data by less than ${FLOOR} or was detected in training.`
         : `Data moved along any of ${tested.length} learned directions can be told from data at displacement ${displacement}: ` +
-          `the best scores ${this.scores.get(best)!.toFixed(3)} (trial ${best.trial}), valid is up to ${tolerance}.`;
+          `the best scores ${this.scores.get(best)!.toFixed(3)} (trial ${best.trial}), valid is up to ${tolerance}.`);
     return { status: "none", dimension: 0, basis: [], reason, judged: [...this.judged.values()] };
   }
 

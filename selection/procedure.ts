@@ -9,7 +9,7 @@ import {
 } from "./algebra.ts";
 import { controls, trialDirections } from "./directions.ts";
 import { type Candidate, type Evidence, isFit, spaceOf } from "./evidence.ts";
-import { explain, supportOf } from "./explain.ts";
+import { explain, shareOfSeeds, supportOf } from "./explain.ts";
 import { type JudgedVerdict, Judgement, percent } from "./judgement.ts";
 import { scaleOf } from "./scores.ts";
 import { ANGULAR_NOISE, FLOOR, MAJORITY } from "./thresholds.ts";
@@ -121,10 +121,17 @@ export function* selectGroup(
     }
     span = orthonormalise([...span, grown.matrix]);
   }
-  if (span.length === 0)
+  if (span.length === 0) {
+    const hit = shareOfSeeds(evidence, valid);
+    if (hit <= MAJORITY)
+      return judge.none(
+        fit.map(({ candidate }) => candidate),
+        `Only ${percent(hit)} of the seeds found a direction that passes; by chance some do.`,
+      );
     return judge.inconclusive(
-      `directions are valid, but none was found by a majority of the seeds (best: ${percent(unsupported?.share ?? 0)}); train more seeds`,
+      `${percent(hit)} of the seeds found valid directions, but no direction was found by a majority (best: ${percent(unsupported?.share ?? 0)}); train more seeds, or a larger basisCount`,
     );
+  }
 
   // closure
   const unclosed: number[] = [];

@@ -4,7 +4,7 @@ import type { Claim, WorkerFacts } from "./sweep-store.ts";
 
 /**
  * Takes trials for a new attempt. From then on every fenced write of an earlier attempt finds nothing
- * to write to; one that is under way holds its trials, and the claim waits for it, then removes its rows.
+ * to write to; one that is under way holds its trials, and the claim waits for it, then removes its rows past the epoch to go on from.
  *
  * A sweep in a final state gives nothing: its trials have all ended.
  */
@@ -13,14 +13,16 @@ export async function claimTrials(
   sweep: SweepId,
   numbers: readonly number[],
   { worker, engine, backend, versions }: WorkerFacts,
+  fromEpoch: number,
 ): Promise<Claim> {
   return transaction(pool, async (client) => {
     if (isFinal(await lockSweep(client, sweep, "share"))) return { sweep, trials: [] };
     const open = await client.query<{ id: number }>(LOCK_OPEN_TRIALS, [sweep, numbers]);
     const ids = open.rows.map(({ id }) => id);
-    const { rows } = await client.query<ClaimedRow>(TAKE, [ids]);
-    for (const statement of [REPLACE_ATTEMPTS, REMOVE_EPOCHS, REMOVE_GENERATORS])
-      await client.query(statement, [ids]);
+    const { rows } = await client.query<ClaimedRow>(TAKE, [ids, fromEpoch]);
+    await client.query(REPLACE_ATTEMPTS, [ids]);
+    for (const statement of [REMOVE_EPOCHS, REMOVE_GENERATORS])
+      await client.query(statement, [ids, fromEpoch]);
     await client.query(BEGIN_ATTEMPTS, [ids, worker, engine, backend, versions]);
     const trials = rows
       .map(({ id, attempt, ...trial }) => ({ id, attempt, trial }))
@@ -41,7 +43,7 @@ const LOCK_OPEN_TRIALS = `
 
 const TAKE = `
   update trials
-  set state = 'running', attempt = attempt + 1, last_epoch = 0, started_at = now()
+  set state = 'running', attempt = attempt + 1, last_epoch = least(last_epoch, $2), started_at = now()
   where id = any($1::int[])
   returning id, attempt, number, configuration, basis_count as "basisCount", regularization,
             overlap_weight as "overlapWeight", group_dimension as "groupDimension", seed`;
@@ -50,9 +52,9 @@ const REPLACE_ATTEMPTS = `
   update attempts set state = 'replaced', finished_at = now()
   where trial_id = any($1::int[]) and state = 'running'`;
 
-const REMOVE_EPOCHS = "delete from epochs where trial_id = any($1::int[])";
+const REMOVE_EPOCHS = "delete from epochs where trial_id = any($1::int[]) and epoch > $2";
 
-const REMOVE_GENERATORS = "delete from generators where trial_id = any($1::int[])";
+const REMOVE_GENERATORS = "delete from generators where trial_id = any($1::int[]) and epoch > $2";
 
 const BEGIN_ATTEMPTS = `
   insert into attempts (trial_id, attempt, worker, engine, backend, versions)

@@ -50,8 +50,8 @@ class PrismaStore implements SweepStore {
   addTrials(sweep: SweepId, trials: readonly Trial[]) {
     return addTrials(this.#database, sweep, trials);
   }
-  claimTrials(sweep: SweepId, numbers: readonly number[], worker: WorkerFacts) {
-    return claimTrials(this.#database, sweep, numbers, worker);
+  claimTrials(sweep: SweepId, numbers: readonly number[], worker: WorkerFacts, fromEpoch = 0) {
+    return claimTrials(this.#database, sweep, numbers, worker, fromEpoch);
   }
   saveReports(claim: Claim, reports: readonly EpochReport[]) {
     return saveReports(this.#database.pool, claim, reports);

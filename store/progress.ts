@@ -36,6 +36,7 @@ const NO_TRIALS: Readonly<Record<TrialState, number>> = {
   queued: 0,
   running: 0,
   converged: 0,
+  settled: 0,
   detected: 0,
   collapsed: 0,
   diverged: 0,

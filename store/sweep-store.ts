@@ -33,10 +33,15 @@ export interface SweepStore {
   addTrials(sweep: SweepId, trials: readonly Trial[]): Promise<void>;
   /**
    * Takes trials for a new attempt, which from now on is the only one that may write to them.
-   * Trials already ended are left out of the claim. Rows of earlier attempts past the resume point
-   * (here: all epochs and generators) are removed.
+   * Trials already ended are left out of the claim. Rows of earlier attempts past `fromEpoch`, the
+   * epoch that this attempt goes on from, are removed; by default all are.
    */
-  claimTrials(sweep: SweepId, numbers: readonly number[], worker: WorkerFacts): Promise<Claim>;
+  claimTrials(
+    sweep: SweepId,
+    numbers: readonly number[],
+    worker: WorkerFacts,
+    fromEpoch?: number,
+  ): Promise<Claim>;
   /** One epoch of a whole pack, in one statement. Returns the trials that this claim may no longer write. */
   saveReports(claim: Claim, reports: readonly EpochReport[]): Promise<readonly number[]>;
   /** The latest generators of each trial replace the ones before; those of an earlier epoch do not. */
@@ -129,6 +134,7 @@ export type TrialState =
   | "queued"
   | "running"
   | "converged"
+  | "settled"
   | "detected"
   | "collapsed"
   | "diverged"

@@ -25,6 +25,8 @@ export interface Pack {
 export type Ending =
   /** Trained to the last epoch, its motion not noticed. */
   | "converged"
+  /** Ended before the last epoch: its directions had stopped turning. */
+  | "settled"
   /** The discriminator tells moved data apart: its loss stayed far below ln 2. */
   | "detected"
   /** Every generator shrank to the identity. */

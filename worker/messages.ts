@@ -1,4 +1,4 @@
-import type { PackReport, TrainingJob, ValidityJob } from "../liegan/index.ts";
+import type { PackReport, PackSnapshot, TrainingJob, ValidityJob } from "../liegan/index.ts";
 import type { Dataset, DatasetSpec, TestedValidity } from "../sweep/index.ts";
 
 /** Which engine a trainer loads. */
@@ -9,7 +9,13 @@ export interface EngineChoice {
 
 /** What a trainer process is asked to do; it does one thing and exits. */
 export type TrainerJob = { readonly choice: EngineChoice } & (
-  | { readonly kind: "train"; readonly dataset: DatasetSpec; readonly job: TrainingJob }
+  | {
+      readonly kind: "train";
+      readonly dataset: DatasetSpec;
+      readonly job: TrainingJob;
+      /** Least time between two reports that carry a snapshot. */
+      readonly snapshotEveryMs: number;
+    }
   | { readonly kind: "test"; readonly dataset: DatasetSpec; readonly job: ValidityJob }
   /** Loads the engine and says its version. */
   | { readonly kind: "check" }
@@ -17,9 +23,15 @@ export type TrainerJob = { readonly choice: EngineChoice } & (
   | { readonly kind: "measure"; readonly dataset: Dataset; readonly job: TrainingJob }
 );
 
+/** What it may be told while it trains: nobody wants these trials any more. */
+export interface TrainerOrder {
+  readonly kind: "drop";
+  readonly trials: readonly number[];
+}
+
 /** What it says. Exit code 0 follows the last message. */
 export type TrainerMessage =
-  | { readonly kind: "report"; readonly report: PackReport }
+  | { readonly kind: "report"; readonly report: PackReport; readonly snapshot?: PackSnapshot }
   | { readonly kind: "tested"; readonly results: readonly TestedValidity[] }
   | { readonly kind: "loaded"; readonly version: string }
   | { readonly kind: "measured"; readonly msPerTrialStep: number; readonly stepsPerEpoch: number }

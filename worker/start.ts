@@ -2,9 +2,11 @@ import { availableParallelism, hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createActivities } from "../activities/index.ts";
+import { openCheckpoints } from "../checkpoints/index.ts";
 import { openStore } from "../store/index.ts";
 import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
 import { checkBackend } from "./backends.ts";
+import { packCheckpoints } from "./checkpoints.ts";
 import type { EngineChoice } from "./messages.ts";
 import { createTrainer } from "./tools.ts";
 import { liesweepVersion } from "./version.ts";
@@ -16,6 +18,10 @@ export interface WorkerOptions {
   readonly slots?: number;
   readonly engine?: EngineChoice["engine"];
   readonly backend?: string;
+  /** Where checkpoints lie: a path, `file:///folder` or `s3://bucket/prefix?endpoint=…`. */
+  readonly checkpoints: string;
+  /** Least time between two checkpoints of a pack; a minute when absent. */
+  readonly checkpointEveryMs?: number;
 }
 
 export interface RunningWorker {
@@ -49,7 +55,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const activities = createActivities({
     store,
     worker: { worker: identity, ...choice, versions },
-    ...createTrainer(choice),
+    checkpoints: packCheckpoints(
+      openCheckpoints(options.checkpoints),
+      { ...choice, version: detail },
+      (line) => console.warn(line),
+    ),
+    ...createTrainer(choice, options.checkpointEveryMs ?? 60_000),
   });
   const shared = { connection, activities, identity };
   const deciding = await Worker.create({

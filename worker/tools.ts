@@ -3,10 +3,20 @@ import type { EngineChoice, TrainerMessage } from "./messages.ts";
 import { runTrainer } from "./trainer-process.ts";
 
 /** The two kinds of work a slot does, each in a process of its own. */
-export const createTrainer = (choice: EngineChoice): Pick<ActivityTools, "train" | "test"> => ({
-  async *train(dataset, job, signal) {
-    for await (const message of runTrainer({ kind: "train", choice, dataset, job }, signal))
-      if (message.kind === "report") yield message.report;
+export const createTrainer = (
+  choice: EngineChoice,
+  snapshotEveryMs: number,
+): Pick<ActivityTools, "train" | "test"> => ({
+  train(dataset, job, signal) {
+    const run = runTrainer({ kind: "train", choice, dataset, job, snapshotEveryMs }, signal);
+    return {
+      drop(trials) {
+        if (trials.length > 0) run.tell({ kind: "drop", trials });
+      },
+      async *[Symbol.asyncIterator]() {
+        for await (const message of run) if (message.kind === "report") yield message;
+      },
+    };
   },
   async test(dataset, job, signal) {
     const messages = runTrainer({ kind: "test", choice, dataset, job }, signal);

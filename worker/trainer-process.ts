@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { TrainerJob, TrainerMessage } from "./messages.ts";
+import type { TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
 
 /** The trainer said that its job cannot be done; `name` is the class of what it met, such as DatasetError. */
 class TrainerError extends Error {
@@ -24,46 +24,59 @@ class TrainerLostError extends Error {
   }
 }
 
+/** A trainer at work: what it says, in order, and a way to tell it something. */
+export interface TrainerRun extends AsyncIterable<TrainerMessage> {
+  /** Reaches it at the border of an epoch; one that has not begun or has ended does not listen. */
+  tell(order: TrainerOrder): void;
+}
+
 /**
- * Runs one job in a process of its own and yields what it says. Breaking out of the loop, an abort,
- * or the end of this process ends that one too.
+ * Runs one job in a process of its own, begun when its messages are first asked for. Breaking out of
+ * the loop, an abort, or the end of this process ends that one too.
  *
- * @throws {@link TrainerError} {@link TrainerLostError}, or the reason of the abort
+ * Iteration throws {@link TrainerError}, {@link TrainerLostError}, or the reason of the abort.
  */
-export async function* runTrainer(
-  job: TrainerJob,
-  signal?: AbortSignal,
-): AsyncGenerator<TrainerMessage> {
-  signal?.throwIfAborted();
-  const child = fork(TRAINER, {
-    execArgv: ["--import", TSX],
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    env: {
-      ...process.env,
-      TF_CPP_MIN_LOG_LEVEL: "2",
-      TF_NUM_INTRAOP_THREADS: "1",
-      TF_NUM_INTEROP_THREADS: "1",
-      OMP_NUM_THREADS: "1",
+export function runTrainer(job: TrainerJob, signal?: AbortSignal): TrainerRun {
+  let child: ChildProcess | undefined;
+  return {
+    tell(order) {
+      if (child?.connected) child.send(order);
     },
-  });
-  const inbox = new Inbox(child);
-  const abort = () => inbox.fail(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  try {
-    child.send(job);
-    for await (const message of inbox) {
-      if (message.kind === "failed") throw new TrainerError(message.name, message.message);
-      yield message;
-    }
-  } finally {
-    signal?.removeEventListener("abort", abort);
-    child.kill("SIGKILL");
-  }
+    async *[Symbol.asyncIterator]() {
+      signal?.throwIfAborted();
+      child = fork(TRAINER, {
+        execArgv: ["--import", TSX],
+        serialization: "advanced",
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+        env: { ...process.env, ...ONE_THREAD },
+      });
+      const inbox = new Inbox(child);
+      const abort = () => inbox.fail(signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        child.send(job);
+        for await (const message of inbox) {
+          if (message.kind === "failed") throw new TrainerError(message.name, message.message);
+          yield message;
+        }
+      } finally {
+        signal?.removeEventListener("abort", abort);
+        child.kill("SIGKILL");
+      }
+    },
+  };
 }
 
 const TRAINER = fileURLToPath(new URL("./trainer.ts", import.meta.url));
 const TSX = import.meta.resolve("tsx");
+
+/** A slot is one core: libraries that would start a thread per core are told so. */
+const ONE_THREAD = {
+  TF_CPP_MIN_LOG_LEVEL: "2",
+  TF_NUM_INTRAOP_THREADS: "1",
+  TF_NUM_INTEROP_THREADS: "1",
+  OMP_NUM_THREADS: "1",
+};
 
 /** Messages in order until the child exits; an exit that nobody announced is an error. */
 class Inbox {

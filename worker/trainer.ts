@@ -8,7 +8,7 @@ import {
 } from "../engines/index.ts";
 import { type Engine, testValidity, trainPack } from "../liegan/index.ts";
 import { measure } from "./measure.ts";
-import type { EngineChoice, TrainerJob, TrainerMessage } from "./messages.ts";
+import type { EngineChoice, TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
 
 /**
  * The process that owns a training slot: it gets one job over IPC, streams what it has to say, and
@@ -25,8 +25,10 @@ async function work(
       return say({ kind: "loaded", version: engine.version });
     case "train": {
       const dataset = await openDataset(job.dataset);
-      for await (const report of trainPack(engine, dataset, job.job))
-        await say({ kind: "report", report });
+      const isDue = everyMs(job.snapshotEveryMs);
+      const isUnwanted = (trial: number) => dropped.has(trial);
+      for await (const { snapshot, ...report } of trainPack(engine, dataset, job.job, isUnwanted))
+        await say({ kind: "report", report, ...(isDue() && { snapshot: snapshot() }) });
       return;
     }
     case "test": {
@@ -37,6 +39,19 @@ async function work(
       return say({ kind: "measured", ...(await measure(engine, job.dataset, job.job)) });
   }
 }
+
+/** True when it is called for the first time after each `ms`. */
+function everyMs(ms: number): () => boolean {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < ms) return false;
+    last = performance.now();
+    return true;
+  };
+}
+
+/** Trials of this process's pack that others have taken over or cancelled. */
+const dropped = new Set<number>();
 
 async function loadEngine({ engine, backend }: EngineChoice): Promise<Engine> {
   if (engine === "onnx") {
@@ -66,6 +81,9 @@ process.on("disconnect", () => process.exit(1));
 process.on("SIGINT", () => {});
 
 process.once("message", (job: TrainerJob) => {
+  process.on("message", ({ trials }: TrainerOrder) => {
+    for (const trial of trials) dropped.add(trial);
+  });
   work(job, say)
     .catch((error: unknown) => {
       const [name, message] =

@@ -64,7 +64,8 @@ beforeAll(async () => {
 
 async function collect(of: TrainingJob, engine = onnxEngine()): Promise<readonly PackReport[]> {
   const reports: PackReport[] = [];
-  for await (const report of trainPack(engine, dataset, of)) reports.push(report);
+  for await (const { snapshot: _, ...report } of trainPack(engine, dataset, of))
+    reports.push(report);
   return reports;
 }
 
@@ -164,7 +165,13 @@ describe("training a pack", () => {
     const [left, right] = [trial(1), trial(2, { basisCount: 2 })];
     const mad = trial(5, { regularization: 1e39 }); // infinite in float32
     const reports = await collect(job([left, mad, right]));
-    expect(saidOf(reports, 5).at(-1)!.ending!.ending).toBe("diverged");
+    // it leaves with the epoch that broke it
+    expect(saidOf(reports, 5).map((said) => said.ending?.ending)).toEqual([
+      "diverged",
+      undefined,
+      undefined,
+      undefined,
+    ]);
     for (const own of [left, right])
       expect(saidOf(reports, own.number)).toEqual(saidOf(await collect(job([own])), own.number));
   });

@@ -69,7 +69,9 @@ describe("the main job, as a user runs it", { timeout: 900_000 }, () => {
       expect(code).toBe(0);
       const spec = parseSweep(file, await readFile(file, "utf8"));
       const { secondMoment } = describeDataset(await openDataset(spec.dataset));
-      expect(cosineToRotation(shown.verdict.basis[0]?.flat() ?? [], secondMoment)).toBeGreaterThan(0.999);
+      expect(cosineToRotation(shown.verdict.basis[0]?.flat() ?? [], secondMoment)).toBeGreaterThan(
+        0.999,
+      );
     },
   );
 

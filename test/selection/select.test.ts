@@ -282,7 +282,7 @@ describe("selection refuses", () => {
     expect(lonely?.judged?.standing).toBe("unsupported");
   });
 
-  test("to decide where one seed alone found anything", () => {
+  test("what one seed alone found, where the others found nothing: by chance some pass", () => {
     const case_ = twoBodies({ basisCount: [1] });
     const evidence = learnedBy(case_, ({ number, seed, groupDimension }: Trial) => {
       const normal = noise(number, "learned");
@@ -290,8 +290,17 @@ describe("selection refuses", () => {
       return [[seed === 1 ? J : symmetric(groupDimension, normal), 1]];
     });
     const { verdict } = drive(evidence, exactClassifier(case_));
+    expect(verdict).toMatchObject({ status: "none", dimension: 0, basis: [] });
+    expect(verdict.reason).toMatch(/33 % of the seeds/);
+  });
+
+  test("to decide where every seed found something, and no two the same", () => {
+    const so3 = algebras.so3;
+    const case_ = planted(so3, identityOf(3).data, { basisCount: [1] });
+    const evidence = learnedBy(case_, ({ seed }) => [[so3[seed % 3]!, 1]]);
+    const { verdict } = drive(evidence, exactClassifier(case_));
     expect(verdict).toMatchObject({ status: "inconclusive", dimension: 0, basis: [] });
-    expect(verdict.reason).toMatch(/majority .*33 %/);
+    expect(verdict.reason).toMatch(/100 % of the seeds .* majority .*33 %/);
   });
 
   test("everything where nothing is valid", () => {

@@ -2,7 +2,7 @@
 CREATE TYPE "sweep_state" AS ENUM ('planned', 'running', 'complete', 'cancelled', 'failed');
 
 -- CreateEnum
-CREATE TYPE "trial_state" AS ENUM ('queued', 'running', 'converged', 'detected', 'collapsed', 'diverged', 'failed', 'cancelled');
+CREATE TYPE "trial_state" AS ENUM ('queued', 'running', 'converged', 'settled', 'detected', 'collapsed', 'diverged', 'failed', 'cancelled');
 
 -- CreateEnum
 CREATE TYPE "attempt_state" AS ENUM ('running', 'complete', 'failed', 'cancelled', 'replaced');

@@ -81,7 +81,7 @@ create view by_configuration as
 select t.sweep_id, t.configuration,
        t.basis_count, t.regularization, t.overlap_weight, t.group_dimension,
        count(*)::int as trials,
-       count(*) filter (where t.state = 'converged')::int as converged,
+       count(*) filter (where t.state in ('converged', 'settled'))::int as converged,
        count(*) filter (where t.state in ('detected', 'collapsed', 'diverged', 'failed'))::int as lost,
        avg(l.best_cross_entropy) as mean_best_cross_entropy,
        stddev_samp(l.best_cross_entropy) as sd_best_cross_entropy,
@@ -253,7 +253,7 @@ comment on column by_configuration.regularization is 'lambda, push away from the
 comment on column by_configuration.overlap_weight is 'eta, weight of the overlap penalty.';
 comment on column by_configuration.group_dimension is 'n, size of the block the matrices act on.';
 comment on column by_configuration.trials is 'Planned trials, one per seed.';
-comment on column by_configuration.converged is 'How many converged.';
+comment on column by_configuration.converged is 'How many converged, or settled before their last epoch.';
 comment on column by_configuration.lost is 'How many were detected, collapsed, diverged or failed.';
 comment on column by_configuration.mean_best_cross_entropy is 'Mean over trials of the best cross entropy of each.';
 comment on column by_configuration.sd_best_cross_entropy is 'Sample standard deviation of the same; null below two tested trials.';
