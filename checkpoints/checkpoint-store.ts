@@ -3,6 +3,7 @@
  *
  * Knows nothing of what the bytes mean; `format.ts` does. Every method throws `CheckpointStoreError`
  * where the place cannot be reached or does not allow it, and `RangeError` for a key that is none.
+ * A folder cannot hold both `a` and something inside `a.ckpt`, and refuses the second to come.
  */
 export interface CheckpointStore {
   /**

@@ -9,6 +9,7 @@ import {
   rm,
   rmdir,
   stat,
+  unlink,
 } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type CheckpointStore, CheckpointStoreError } from "./checkpoint-store.ts";
@@ -74,7 +75,7 @@ export function folderCheckpoints(folder: string): CheckpointStore {
       checkKey(key);
       await within(`remove ${key}`, async () => {
         const file = fileOf(key);
-        await rm(file, { force: true });
+        await unlessMissing(unlink(file), undefined);
         await removeEmpty(dirname(file), root);
       });
     },
@@ -158,7 +159,7 @@ async function unlessMissing<T, U>(result: Promise<T>, otherwise: U): Promise<T 
   try {
     return await result;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return otherwise;
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(error))) return otherwise;
     throw error;
   }
 }

@@ -11,7 +11,6 @@ export type { CheckpointHeader, JsonValue } from "./header.ts";
 export { checkpointKey, packPrefix } from "./keys.ts";
 export {
   type Difference,
-  KEEP,
   prune,
   readLatest,
   removeAll,

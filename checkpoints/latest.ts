@@ -60,7 +60,7 @@ export const sameTraining =
   };
 
 /** One to resume from, and one before it should that one be damaged. */
-export const KEEP = 2;
+const KEEP = 2;
 
 /**
  * Removes checkpoints inside `prefix` after `newest` was written: all but it and the `keep − 1` before it.
