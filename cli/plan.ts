@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { packTrials, planTrials, type SweepSpec } from "../sweep/index.ts";
-import type { Estimate } from "../worker/index.ts";
+import type { Estimate, MemoryPlan } from "../worker/index.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
+import { badInput } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { counted, countText, durationText } from "./quantities.ts";
 import { type Question, readQuestion } from "./question.ts";
@@ -24,9 +25,11 @@ export const plan: CommandEntry = {
   usage: "plan <file>",
   summary: "tell what a sweep file would train, and how long that takes; starts nothing",
   examples: ["liesweep plan examples/two-body.yaml"],
-  notes: `The time is an estimate, measured on this machine just now; it takes some seconds.
+  notes: `The time is an estimate, measured on this machine just now; it takes some seconds. A pack that
+this machine's memory cannot hold is refused with exit code 2 and the largest packSize that it can.
 JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "packs", "epochs",
 "stepsPerEpoch", "trialSteps"}, ...], "trials", "packs", "trialSteps", "slots",
+"memory": {"packBytes", "slotBytes", "largestPack"},
 "estimate": null | {"trainingSeconds", "testingSeconds"}}.`,
   options(command) {
     command.addOption(slotsOption());
@@ -34,7 +37,10 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
   },
   async act(terminal, file, { json, slots = availableParallelism() }) {
     const question = await readQuestion(file);
-    const { spec, facts } = question;
+    const { spec, facts, dataset } = question;
+    const { planMemory } = await import("../worker/index.ts");
+    const memory = planMemory(spec, dataset, slots);
+    if (memory.packBytes > memory.slotBytes) throw tooLarge(spec, memory, slots);
     const estimate = await estimated(question, slots);
     if (estimate instanceof Error) say(terminal, `no estimate of time: ${estimate.message}`);
     const known = estimate instanceof Error ? undefined : estimate;
@@ -49,6 +55,7 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
         blocks,
         ...sums,
         slots,
+        memory,
         estimate: known
           ? { trainingSeconds: known.trainingSeconds, testingSeconds: known.testingSeconds }
           : null,
@@ -63,6 +70,7 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
     ];
     print(terminal, textTable(COLUMNS, rows, width).join("\n"));
     if (known) print(terminal, `\n${timeText(known, slots, width)}`);
+    print(terminal, `\n${memoryText(memory, width)}`);
     return EXIT.ok;
   },
 };
@@ -116,6 +124,27 @@ const timeText = (
       "An estimate, measured just now; other work on the machine changes it.",
     Math.min(80, width),
   ).join("\n");
+
+const memoryText = ({ packBytes, slotBytes }: MemoryPlan, width: number): string =>
+  wrapped(
+    `Up to ${gib(packBytes)} of memory for each trainer process, predicted; a slot of this machine has ${gib(slotBytes)}.`,
+    Math.min(80, width),
+  ).join("\n");
+
+const tooLarge = (
+  { limits, training }: SweepSpec,
+  { packBytes, slotBytes, largestPack }: MemoryPlan,
+  slots: number,
+) =>
+  badInput(
+    `A pack of ${limits.packSize} trials at hiddenWidth ${training.hiddenWidth} needs about ${gib(packBytes)}, and each of ` +
+      `${counted(slots, "slot")} of this machine has ${gib(slotBytes)}. ` +
+      (largestPack > 0
+        ? `The largest pack that fits is limits.packSize: ${largestPack}.`
+        : "Not even one trial fits: lower training.hiddenWidth, or use fewer slots."),
+  );
+
+const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 const cells = (...counts: readonly number[]): readonly string[] => counts.map(countText);
 

@@ -2,6 +2,7 @@ export type { TrialHistory } from "./endings.ts";
 export * from "./engine.ts";
 export { SQUARINGS, TAYLOR8 } from "./exponential.ts";
 export { initialState, type TrialStart } from "./initial-state.ts";
+export { packMemory } from "./memory.ts";
 export {
   type SnapshotFacts,
   type SnapshotParts,

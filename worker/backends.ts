@@ -8,10 +8,19 @@ export interface BackendReport extends EngineChoice {
   readonly detail: string;
 }
 
-/** Every engine with every backend it may find on a machine. */
+/**
+ * Every engine with every backend it may find on a machine. Written out, because asking engines/
+ * would load their libraries into this process.
+ */
 const CHOICES: readonly EngineChoice[] = [
   { engine: "onnx", backend: "cpu" },
+  { engine: "onnx", backend: "cuda" },
+  { engine: "onnx", backend: "webgpu" },
+  { engine: "onnx", backend: "coreml" },
+  { engine: "onnx", backend: "dml" },
   { engine: "tfjs", backend: "tensorflow" },
+  { engine: "tfjs", backend: "webgpu" },
+  { engine: "tfjs", backend: "wasm" },
   { engine: "tfjs", backend: "cpu" },
 ];
 

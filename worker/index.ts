@@ -1,5 +1,6 @@
 export { type BackendReport, checkBackends } from "./backends.ts";
 export { type Estimate, estimateSweep } from "./estimate.ts";
+export { type MemoryPlan, planMemory } from "./memory.ts";
 export type { EngineChoice } from "./messages.ts";
 export { type RunningWorker, startWorker, type WorkerOptions } from "./start.ts";
 export { liesweepVersion } from "./version.ts";

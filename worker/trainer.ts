@@ -1,9 +1,9 @@
 import { openDataset } from "../datasets/index.ts";
 import {
   BackendUnavailableError,
-  onnxEngine,
+  loadOnnxEngine,
+  ONNX_BACKENDS,
   TFJS_BACKENDS,
-  type TfjsBackend,
   tfjsEngine,
 } from "../engines/index.ts";
 import { type Engine, testValidity, trainPack } from "../liegan/index.ts";
@@ -54,15 +54,16 @@ function everyMs(ms: number): () => boolean {
 const dropped = new Set<number>();
 
 async function loadEngine({ engine, backend }: EngineChoice): Promise<Engine> {
-  if (engine === "onnx") {
-    if (backend === "cpu") return onnxEngine();
-    throw new BackendUnavailableError(`The onnx engine has no backend "${backend}"; it has cpu.`);
-  }
-  const known = TFJS_BACKENDS.find((name): name is TfjsBackend => name === backend);
-  if (known) return tfjsEngine(known);
-  throw new BackendUnavailableError(
-    `The tfjs engine has no backend "${backend}"; it has ${TFJS_BACKENDS.join(" and ")}.`,
-  );
+  const oneOf = <B extends string>(known: readonly B[]): B => {
+    const found = known.find((name) => name === backend);
+    if (found !== undefined) return found;
+    throw new BackendUnavailableError(
+      `The ${engine} engine has no backend "${backend}"; it has ${known.join(", ")}.`,
+    );
+  };
+  return engine === "onnx"
+    ? loadOnnxEngine(oneOf(ONNX_BACKENDS))
+    : tfjsEngine(oneOf(TFJS_BACKENDS));
 }
 
 /** Resolves when the message has left this process: an exit before that would lose it. */
