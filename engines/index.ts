@@ -1,3 +1,5 @@
-export { onnxEngine } from "./onnx/engine.ts";
-export { BackendUnavailableError, TFJS_BACKENDS, type TfjsBackend } from "./tfjs/backends.ts";
+export { ONNX_BACKENDS, type OnnxBackend } from "./onnx/backends.ts";
+export { loadOnnxEngine, onnxEngine } from "./onnx/engine.ts";
+export { TFJS_BACKENDS, type TfjsBackend } from "./tfjs/backends.ts";
 export { tfjsEngine } from "./tfjs/engine.ts";
+export { BackendUnavailableError } from "./unavailable.ts";

@@ -99,6 +99,13 @@ export class Graph {
     );
   }
 
+  /** One integer, to gather a row with. */
+  index(value: number): Value {
+    return this.root.constant(`n${value}`, () =>
+      this.root.initializer("int64", [], BigInt64Array.of(BigInt(value))),
+    );
+  }
+
   private constant(key: string, make: () => Value): Value {
     const known = this.constants.get(key);
     if (known !== undefined) return known;

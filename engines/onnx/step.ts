@@ -8,7 +8,7 @@ import {
 } from "../../liegan/index.ts";
 import { ADAM_COLUMNS, adamUpdate, type Moments, momentumScale } from "./adam.ts";
 import { discriminator } from "./discriminator.ts";
-import { Graph, type Value } from "./graph.ts";
+import { type Dim, Graph, type Value } from "./graph.ts";
 import { groupElement } from "./group-element.ts";
 import { identityPenalty, overlapPenalty } from "./penalties.ts";
 
@@ -48,17 +48,11 @@ export const stateName = (moment: Moment, parameter: keyof Parameters): string =
  * Inside, samples are columns: x is (T, F, B), weights (T, out, in), generators (T, n², K).
  */
 export function buildModel(shape: StepShape): Uint8Array {
-  const { trials: T, channels: K, batchSize: B } = shape;
+  const { trials: T } = shape;
   const main = new Graph();
-  main.input(INPUTS.samples, "float", ["N", sampleWidth(shape)]);
-  main.input(INPUTS.rows, "int32", ["S", T, B]);
-  main.input(INPUTS.coefficients, "float", ["S", T, K, B]);
-  main.input(INPUTS.adam, "float", ["S", ADAM_COLUMNS]);
+  stepInputs(main, shape, "S");
   main.input(INPUTS.steps, "int64", []);
   main.input(INPUTS.growth, "float", [2]);
-  main.input(INPUTS.identityWeight, "float", [T, 1, 1, 1]);
-  main.input(INPUTS.overlapWeight, "float", [T, 1, 1]);
-  main.input(INPUTS.pairs, "float", [T, K, K]);
 
   const start = packState(main, shape);
   const body = new Graph(main);
@@ -87,6 +81,84 @@ export function buildModel(shape: StepShape): Uint8Array {
     main.output(results[going.length + i]!, "float", ["S", T], name);
   });
   return main.model();
+}
+
+/** Inputs of S steps, beside the state. */
+function stepInputs(g: Graph, shape: StepShape, steps: Dim): void {
+  const { trials: T, channels: K, batchSize: B } = shape;
+  g.input(INPUTS.samples, "float", ["N", sampleWidth(shape)]);
+  g.input(INPUTS.rows, "int32", [steps, T, B]);
+  g.input(INPUTS.coefficients, "float", [steps, T, K, B]);
+  g.input(INPUTS.adam, "float", [steps, ADAM_COLUMNS]);
+  g.input(INPUTS.identityWeight, "float", [T, 1, 1, 1]);
+  g.input(INPUTS.overlapWeight, "float", [T, 1, 1]);
+  g.input(INPUTS.pairs, "float", [T, K, K]);
+}
+
+/** Names of a state as the graph holds it, where one model hands it to the next. */
+export const HELD_NAMES = HELD.flatMap((held) => MOMENTS.map((moment) => `${moment}_${held}`));
+
+/**
+ * The same run without a `Loop`, for providers that have no kernel of it: its state would cross to
+ * the CPU and back at every step. Three models instead, between which the state stays on the device:
+ * `enter` takes it there, `steps` takes some steps and is called again and again, `leave` brings it back.
+ */
+export function buildUnrolledModels(shape: StepShape) {
+  return {
+    enter(): Uint8Array {
+      const g = new Graph();
+      const F = sampleWidth(shape);
+      giveHeld(g, shape, packState(g, shape));
+      g.output(
+        g.input(INPUTS.samples, "float", ["N", F]),
+        "float",
+        ["N", F],
+        `next_${INPUTS.samples}`,
+      );
+      return g.model();
+    },
+    steps(count: number): Uint8Array {
+      const { trials: T } = shape;
+      const g = new Graph();
+      stepInputs(g, shape, count);
+      let state = takeHeld(g, shape);
+      const rows: Value[][] = [];
+      for (let i = 0; i < count; i++) {
+        const step = stepBody(g, shape, g.index(i), state);
+        ({ state } = step);
+        rows.push(step.metrics.map((metric) => g.reshape(metric, [1, T])));
+      }
+      giveHeld(g, shape, state);
+      METRICS.forEach((name, m) => {
+        const all = rows.map((metrics) => metrics[m]!);
+        g.output(g.concat(all, 0), "float", [count, T], name);
+      });
+      return g.model();
+    },
+    leave(): Uint8Array {
+      const g = new Graph();
+      g.input(INPUTS.growth, "float", [2]);
+      if (shape.frozen)
+        for (const moment of MOMENTS)
+          g.input(stateName(moment, "generators"), "float", borderDims(shape).generators);
+      unpackState(g, shape, takeHeld(g, shape));
+      return g.model();
+    },
+  };
+}
+
+function takeHeld(g: Graph, shape: StepShape): HeldState {
+  const sizes = heldSizes(shape);
+  return asHeld(
+    HELD.map((held) => mapMoments((m) => g.input(`${m}_${held}`, "float", sizes[held]))),
+  );
+}
+
+function giveHeld(g: Graph, shape: StepShape, state: HeldState): void {
+  const sizes = heldSizes(shape);
+  for (const held of HELD)
+    for (const moment of MOMENTS)
+      g.output(state[held][moment], "float", sizes[held], `next_${moment}_${held}`);
 }
 
 /** One generator update and one discriminator update, from the parameters of before both. */

@@ -14,7 +14,9 @@ import {
   sampleWidth,
   type TrialSettings,
 } from "../../liegan/index.ts";
-import { loadTfjs, type Tf, type TfjsBackend } from "./backends.ts";
+import { openDoubled } from "../doubled.ts";
+import { loadTfjs, type TfjsBackend } from "./backends.ts";
+import type { Tf } from "./namespace.ts";
 import { type AdamTensors, adam, type DiscriminatorTensors, liegan } from "./step.ts";
 
 /**
@@ -29,7 +31,9 @@ export async function tfjsEngine(backend: TfjsBackend): Promise<Engine> {
     name: "tfjs",
     backend,
     version,
-    open: (shape, settings, samples) => Promise.resolve(openSession(tf, shape, settings, samples)),
+    open: openDoubled((shape, settings, samples) =>
+      Promise.resolve(openSession(tf, shape, settings, samples)),
+    ),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type StepShape,
   TAYLOR8,
 } from "../../liegan/index.ts";
-import type { Tf } from "./backends.ts";
+import type { Tf } from "./namespace.ts";
 
 /** The parameters as tensors, shapes as in `liegan/engine.ts` with samples as rows. */
 export type ParameterTensors = Readonly<Record<keyof Parameters, Tensor>>;

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BackendUnavailableError, TFJS_BACKENDS, tfjsEngine } from "../../engines/index.ts";
-import { loadTfjs, type Tf } from "../../engines/tfjs/backends.ts";
+import { tfjsEngine } from "../../engines/index.ts";
+import { loadTfjs } from "../../engines/tfjs/backends.ts";
 import { runOnce } from "../support/steps.ts";
 import { conformance, example } from "./conformance.ts";
 
 const { tf } = await loadTfjs("cpu");
 
-describe("tfjs on cpu", () => {
+describe("tfjs, its tensors", () => {
   let before: number;
   beforeEach(() => {
     before = tf.memory().numTensors;
@@ -15,7 +15,7 @@ describe("tfjs on cpu", () => {
     expect(tf.memory().numTensors, "tensors left behind").toBe(before);
   });
 
-  conformance("as an engine", { engine: () => tfjsEngine("cpu") });
+  conformance("tfjs on cpu", { engine: () => tfjsEngine("cpu") });
 
   test("holds no more tensors after many steps than after one", async () => {
     const engine = await tfjsEngine("cpu");
@@ -39,20 +39,7 @@ describe("tfjs on cpu", () => {
   });
 });
 
-describe("a backend of tfjs", () => {
-  test.each(TFJS_BACKENDS)("%s loads, or says why not and what to do", async (backend) => {
-    let failure: unknown;
-    let loaded: { readonly tf: Tf } | undefined;
-    try {
-      loaded = await loadTfjs(backend);
-    } catch (error) {
-      failure = error;
-    }
-    if (loaded) expect(loaded.tf.getBackend()).toBe(backend);
-    else {
-      expect(failure).toBeInstanceOf(BackendUnavailableError);
-      expect((failure as Error).message).toMatch(/tfjs-node-gpu: .+; @tensorflow\/tfjs-node: .+/);
-      expect((failure as Error).message).toMatch(/Install .+, or train with onnx/);
-    }
-  });
+test("a process keeps its first backend, and says so when asked for another", async () => {
+  await expect(tfjsEngine("wasm")).rejects.toThrow(/trains with tfjs on cpu.+process of its own/);
+  expect(tf.getBackend()).toBe("cpu");
 });
