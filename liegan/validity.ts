@@ -3,13 +3,23 @@ import { embed, toWhitened } from "../lie/index.ts";
 import type {
   Dataset,
   Direction,
+  DirectionOrigin,
   SelectionSpec,
   TestedValidity,
   ValidityTest,
 } from "../sweep/index.ts";
-import { type Engine, type StepShape, sampleWidth } from "./engine.ts";
+import {
+  type Engine,
+  type EngineSession,
+  type EngineState,
+  type StepDraws,
+  type StepShape,
+  sampleWidth,
+  type TrialSettings,
+} from "./engine.ts";
 import { initialState } from "./initial-state.ts";
-import { type DrawSizes, drawEpoch, stepsPerEpoch } from "./streams.ts";
+import { joinSlots, selectSlots } from "./regroup.ts";
+import { type DrawSizes, drawEpoch } from "./streams.ts";
 import { HOLD_OUT_SEED } from "./train.ts";
 
 export interface ValidityJob {
@@ -28,6 +38,9 @@ export interface ValidityJob {
  * The classifier is the discriminator of the compiled step with frozen generators, so many tests run
  * as one batched program. All tests draw the same samples, coefficients and first weights: what
  * chance adds to one it adds to all, and the comparison with the zero generator is the sharper.
+ *
+ * A test of a learned direction ends early once its classifier plainly succeeds: the answer could
+ * only become plainer. Controls are always trained to the end, since they set the scale.
  */
 export async function testValidity(
   engine: Engine,
@@ -39,8 +52,8 @@ export async function testValidity(
   const whitening = whiten(dataset, dataset.dimension);
   const samples = whitenedSamples(dataset, whitening);
   const seesAll = first.sees === "sample";
-  const shape: StepShape = {
-    trials: tests.length,
+  const shapeOf = (trials: number): StepShape => ({
+    trials,
     channels: first.directions.length,
     dimension: whitening.rank,
     inputBlocks: samples.inputBlocks,
@@ -49,10 +62,12 @@ export async function testValidity(
     hiddenWidth: CLASSIFIER.hiddenWidth,
     batchSize: CLASSIFIER.batchSize,
     frozen: true,
-  };
+  });
+  const shape = shapeOf(tests.length);
   const width = samples.values.length / dataset.samples;
   const seen = seesAll ? samples.values : columns(samples.values, width, sampleWidth(shape));
   const split = splitGroups(dataset, heldOut, HOLD_OUT_SEED);
+  const sizes: DrawSizes = { ...shape, rows: split.train, coefficientScale: 1 };
   const byNumber = new Map(directions.map((direction) => [direction.number, direction]));
   const starts = tests.map((test) => ({
     seed: CLASSIFIER.seed,
@@ -66,52 +81,93 @@ export async function testValidity(
       }),
     ),
   }));
-  const zeros = new Float32Array(tests.length);
-  const settings = {
-    identityWeight: zeros,
-    overlapWeight: zeros,
-    live: new Float32Array(tests.length * shape.channels).fill(1),
+  const isControl = (test: ValidityTest) =>
+    test.directions.some((number) => CONTROLS.has(byNumber.get(number)!.origin));
+
+  let session: EngineSession | undefined;
+  const run = async (state: EngineState, draws: StepDraws) => {
+    const trials = draws.rows.length / (draws.steps * shape.batchSize);
+    session ??= await engine.open(shapeOf(trials), settingsOf(trials, shape.channels), seen);
+    return session.run(state, draws);
   };
-  const session = await engine.open(shape, settings, seen);
+  const reopen = async () => {
+    await session?.close();
+    session = undefined;
+  };
   try {
     let state = initialState(shape, starts);
-    const trainSizes: DrawSizes = { ...shape, rows: split.train, coefficientScale: 1 };
+    let active = tests.map((_, i) => i);
+    const trained = new Map<number, EngineState>();
     const total = selection.classifierSteps;
-    for (let done = 0, epoch = 1; done < total; epoch++) {
-      const drawn = drawEpoch(starts, trainSizes, epoch);
+    for (let done = 0, epoch = 1; active.length > 0; epoch++) {
+      const drawn = drawEpoch(
+        active.map((i) => starts[i]!),
+        sizes,
+        epoch,
+      );
       const rate = (_: unknown, s: number) =>
         0.5 * CLASSIFIER.rate * (1 + Math.cos((Math.PI * Math.min(done + s, total)) / total));
-      const run = await session.run(state, {
+      const { state: next, metrics } = await run(state, {
         ...drawn,
         generatorRate: new Float64Array(drawn.steps),
         discriminatorRate: Float64Array.from({ length: drawn.steps }, rate),
       });
-      state = run.state;
       done += drawn.steps;
+      const losses = meansBySlot(metrics.discriminatorLoss, active.length);
+      const stays = active.map(
+        (i, slot) => done < total && (isControl(tests[i]!) || losses[slot]! > PLAIN_BELOW),
+      );
+      const before = shapeOf(active.length);
+      for (const [slot, i] of active.entries())
+        if (!stays[slot]) trained.set(i, selectSlots(next, before, [slot]));
+      const staying = active.flatMap((_, slot) => (stays[slot] ? slot : []));
+      if (staying.length < active.length) await reopen();
+      state = staying.length < active.length ? selectSlots(next, before, staying) : next;
+      active = staying.map((slot) => active[slot]!);
     }
-    const testSizes: DrawSizes = { ...trainSizes, rows: split.heldOut };
+    const whole = joinSlots(tests.map((_, i) => trained.get(i)!));
     const sums = new Float64Array(tests.length);
     for (let pass = 1; pass <= CLASSIFIER.passes; pass++) {
-      const drawn = drawEpoch(starts, testSizes, -pass);
+      const drawn = drawEpoch(starts, { ...sizes, rows: split.heldOut }, -pass);
       const still = new Float64Array(drawn.steps);
-      const { metrics } = await session.run(state, {
+      const { metrics } = await run(whole, {
         ...drawn,
         generatorRate: still,
         discriminatorRate: still,
       });
-      metrics.discriminatorLoss.forEach((loss, i) => {
-        sums[i % tests.length]! += loss;
-      });
+      for (const [i, loss] of meansBySlot(metrics.discriminatorLoss, tests.length).entries())
+        sums[i]! += loss;
     }
-    const count = CLASSIFIER.passes * stepsPerEpoch(testSizes);
-    return tests.map((test, t) => ({ ...test, crossEntropy: sums[t]! / count }));
+    return tests.map((test, i) => ({ ...test, crossEntropy: sums[i]! / CLASSIFIER.passes }));
   } finally {
-    await session.close();
+    await session?.close();
   }
 }
 
 /** Fixed, so that scores of one data set compare. Width and rate: method §15.3. */
 const CLASSIFIER = { hiddenWidth: 128, batchSize: 64, rate: 1e-3, passes: 4, seed: 1 } as const;
+
+/** Origins whose answers set the scale of the others. */
+const CONTROLS: ReadonlySet<DirectionOrigin> = new Set(["zero", "random"]);
+
+/**
+ * Mean loss of a run below which a classifier plainly succeeds: .05 below ln 2, when valid directions
+ * of the examples end .001 to .004 below it, and the mean over a run of one that sees nothing strays by .002.
+ */
+const PLAIN_BELOW = Math.LN2 - 0.05;
+
+const settingsOf = (trials: number, channels: number): TrialSettings => ({
+  identityWeight: new Float32Array(trials),
+  overlapWeight: new Float32Array(trials),
+  live: new Float32Array(trials * channels).fill(1),
+});
+
+/** Means over the steps of values (S, T). */
+function meansBySlot(values: Float32Array, slots: number): readonly number[] {
+  const sums = new Float64Array(slots);
+  for (const [i, value] of values.entries()) sums[i % slots]! += value;
+  return [...sums].map((sum) => (sum * slots) / values.length);
+}
 
 /** The first `kept` of the `width` columns. */
 function columns(values: Float32Array, width: number, kept: number): Float32Array {
