@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import * as ort from "onnxruntime-node";
-import { onnxEngine, TFJS_BACKENDS, tfjsEngine } from "../engines/index.ts";
+import { loadOnnxEngine, ONNX_BACKENDS, TFJS_BACKENDS, tfjsEngine } from "../engines/index.ts";
 import { Graph } from "../engines/onnx/graph.ts";
 import type { Engine } from "../liegan/index.ts";
 import { makePack, type PackSizes } from "./pack.ts";
@@ -32,15 +32,17 @@ export interface Timing {
   readonly peakBytes: number;
 }
 
-/** `onnx:cpu` and every backend of tfjs. */
-const loaders: Readonly<Record<string, () => Engine | Promise<Engine>>> = {
-  "onnx:cpu": onnxEngine,
+/** Every backend of both engines, as `onnx:cpu`. */
+const loaders: Readonly<Record<string, () => Promise<Engine>>> = {
+  ...Object.fromEntries(
+    ONNX_BACKENDS.map((backend) => [`onnx:${backend}`, () => loadOnnxEngine(backend)]),
+  ),
   ...Object.fromEntries(
     TFJS_BACKENDS.map((backend) => [`tfjs:${backend}`, () => tfjsEngine(backend)]),
   ),
 };
 
-const load = (name: string): Engine | Promise<Engine> => {
+const load = (name: string): Promise<Engine> => {
   const loader = loaders[name];
   if (!loader)
     throw new Error(`no engine is called "${name}"; there are ${Object.keys(loaders).join(", ")}`);

@@ -36,7 +36,7 @@ export interface Contender {
   readonly title: string;
   readonly version: string;
   readonly arrangements: readonly Arrangement[];
-  /** More trials than this are not tried, nor more steps in a run. */
+  /** It gets no more trials than this, nor more steps in a run. */
   readonly most?: { readonly trials: number; readonly steps?: number };
   command(sizes: PackSizes, seconds: number, arrangement: Arrangement): Command;
 }

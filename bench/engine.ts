@@ -72,18 +72,16 @@ async function main(): Promise<void> {
     channels.flatMap((K) =>
       field.contenders.flatMap((contender) =>
         contender.arrangements.flatMap((arrangement) =>
-          trials
-            .filter((T) => T <= (contender.most?.trials ?? T))
-            .map((T) => ({
-              contender,
-              arrangement,
-              sizes: {
-                ...{ trials: T, width, channels: K },
-                steps: Math.min(steps, contender.most?.steps ?? steps),
-              },
-              msPerTrialStep: [],
-              peakBytes: 0,
-            })),
+          capped(trials, contender.most?.trials).map((T) => ({
+            contender,
+            arrangement,
+            sizes: {
+              ...{ trials: T, width, channels: K },
+              steps: Math.min(steps, contender.most?.steps ?? steps),
+            },
+            msPerTrialStep: [],
+            peakBytes: 0,
+          })),
         ),
       ),
     ),
@@ -139,6 +137,11 @@ async function writeDocument(text: string): Promise<void> {
     `${before.slice(0, from + BEGIN.length)}\n\n${text}\n${before.slice(to)}`,
   );
 }
+
+/** Each T, or the most that the contender takes in its place. */
+const capped = (trials: readonly number[], most = Number.POSITIVE_INFINITY): readonly number[] => [
+  ...new Set(trials.map((T) => Math.min(T, most))),
+];
 
 const counts = (name: string, text: string): readonly number[] =>
   text.split(",").map((each) => count(name, each));

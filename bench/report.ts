@@ -46,7 +46,7 @@ function header({ field, rounds, steps, command, load }: Measured): string[] {
   ]);
   return [
     `- Machine: ${processor?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ` +
-      `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${process.arch}; no GPU used`,
+      `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${process.arch}`,
     `- Versions: ${[...versions].join("; ")}`,
     `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}`,
     `- Command: \`${command}\``,
@@ -132,7 +132,7 @@ function comparison(cases: readonly Case[], products: readonly Product[]): strin
     if (!own) return [];
     const ratios = peers.flatMap((peer) =>
       peer
-        ? `${(medianMs(peer) / medianMs(own)).toFixed(2)} × ${peer.contender.title} ` +
+        ? `${(medianMs(peer) / medianMs(own)).toFixed(2)} × the speed of ${peer.contender.title} ` +
           `(${milliseconds(medianMs(peer))} ms, ${at(peer)})`
         : [],
     );
@@ -171,7 +171,7 @@ function leftOut({ field, cases, products }: Measured): string[] {
 }
 
 const trialsOf = (cases: readonly Case[]): readonly number[] =>
-  unique(cases.map(({ sizes }) => sizes.trials));
+  unique(cases.map(({ sizes }) => sizes.trials)).toSorted((a, b) => a - b);
 
 function cell(row: readonly Case[], trials: number, text: (of: Case) => string): string {
   const of = row.find(({ sizes }) => sizes.trials === trials);

@@ -52,7 +52,7 @@ function startChild({ file, args, env }: Command) {
     child.once("error", reject);
     child.once("close", (code, signal) => {
       if (code === 0) resolve(JSON.parse(last));
-      else reject(new Error(`ended with ${signal ?? code}: ${reasonIn(complaint)}`));
+      else reject(new Error(reasonIn(complaint) || `ended with ${signal ?? code}`));
     });
   });
   const ready = new Promise<void>((resolve, reject) => {
@@ -69,5 +69,7 @@ function startChild({ file, args, env }: Command) {
 /** The line of a stack trace that says what happened: Node puts it before the frames, Python last. */
 function reasonIn(complaint: string): string {
   const lines = complaint.trim().split("\n");
-  return (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? "").trim();
+  return (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? "")
+    .replace(/^\w*Error: /, "")
+    .trim();
 }
