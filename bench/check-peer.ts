@@ -17,9 +17,9 @@ const SIZES = { trials: 2, width: 32, channels: 3, steps: 10 };
 const TOLERANCE = 2e-5;
 
 const pack = makePack(SIZES);
-const draws = pack.draw(1);
+const [start, draws] = [pack.start(), pack.draw(1)];
 const session = await onnxEngine().open(pack.shape, pack.settings, pack.samples);
-const { metrics } = await session.run(pack.state, draws);
+const { metrics } = await session.run(start, draws);
 await session.close();
 
 const folder = await mkdtemp(join(tmpdir(), "liesweep-bench-"));
@@ -27,7 +27,7 @@ try {
   const file = join(folder, "case.json");
   const parts = {
     ...{ ...pack.shape, steps: SIZES.steps, samples: pack.samples },
-    ...{ ...pack.settings, ...pack.state.parameters },
+    ...{ ...pack.settings, ...start.parameters },
     ...{ rows: draws.rows, coefficients: draws.coefficients },
   };
   const plain = (_: string, value: unknown) =>

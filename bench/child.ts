@@ -58,8 +58,7 @@ async function work(job: ChildJob): Promise<object> {
     case "engine": {
       const pack = makePack(job);
       const session = await (await load(job.engine)).open(pack.shape, pack.settings, pack.samples);
-      const warmUp = makePack({ ...job, steps: Math.min(2, job.steps) });
-      let { state } = await session.run(pack.state, warmUp.draw(0));
+      let { state } = await session.run(pack.start(), pack.draw(0, Math.min(2, job.steps)));
       const timing = await timed(job.seconds, async (run) => {
         ({ state } = await session.run(state, pack.draw(run + 1)));
       });

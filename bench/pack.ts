@@ -37,9 +37,10 @@ export interface Pack {
   readonly shape: StepShape;
   readonly settings: TrialSettings;
   readonly samples: Float32Array;
-  readonly state: EngineState;
+  /** Parameters before the first step; made anew, so that nobody holds them longer than a training would. */
+  start(): EngineState;
   /** Rows, coefficients and rates of one run, drawn as a training draws them. */
-  draw(run: number): StepDraws;
+  draw(run: number, steps?: number): StepDraws;
 }
 
 /** Trials at two-body sizes on white noise: a step costs the same whatever the numbers are. */
@@ -65,11 +66,11 @@ export function makePack(sizes: PackSizes): Pack {
       { length: S * B * sampleWidth(shape) },
       normals(uniforms(streamSeed(1, "samples"))),
     ),
-    state: initialState(shape, trials),
-    draw: (run) => ({
-      ...drawEpoch(trials, drawSizes, run),
-      generatorRate: new Float64Array(S).fill(1e-3),
-      discriminatorRate: new Float64Array(S).fill(2e-4),
+    start: () => initialState(shape, trials),
+    draw: (run, steps = S) => ({
+      ...drawEpoch(trials, { ...drawSizes, rows: drawSizes.rows.subarray(0, steps * B) }, run),
+      generatorRate: new Float64Array(steps).fill(1e-3),
+      discriminatorRate: new Float64Array(steps).fill(2e-4),
     }),
   };
 }
