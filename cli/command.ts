@@ -21,6 +21,7 @@ export interface CommandEntry {
 export interface Options {
   readonly json?: boolean;
   readonly wait?: boolean;
+  readonly measure?: boolean;
   readonly slots?: number;
   readonly engine?: "onnx" | "tfjs";
   readonly backend?: string;

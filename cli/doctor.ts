@@ -1,14 +1,17 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { type Addresses, addresses, locateTemporal } from "../local/index.ts";
+import type { MeasuredBackend } from "../worker/index.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { connectServer, connectStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
 import { colorsOf, print, printJson, type Terminal, widthOf } from "./terminal.ts";
 import { wrapped } from "./text-table.ts";
+import { calibrationFile } from "./worker-options.ts";
 
 /** One line of what a doctor says. */
 interface Finding {
@@ -16,18 +19,24 @@ interface Finding {
   /** Null where it cannot be told, and does not matter yet. */
   readonly ok: boolean | null;
   readonly detail: string;
+  readonly msPerTrialStep?: number;
 }
 
 export const doctor: CommandEntry = {
   usage: "doctor",
   summary: "tell what works here: versions, engines, servers, disk",
-  examples: ["liesweep doctor"],
-  notes: `Exit code 1 if no engine loads, so that nothing could be trained; 0 otherwise.
-JSON: {"canTrain": true, "findings": [{"what", "ok", "detail"}, ...]}; ok is null where it cannot be told.`,
-  options: jsonOption,
-  async act(terminal, _, { json }) {
+  examples: ["liesweep doctor", "liesweep doctor --measure"],
+  notes: `Exit code 1 if no engine loads, so that nothing could be trained; 0 otherwise. --measure also runs each
+engine's self-check, times it for some seconds and has the next worker start with the fastest.
+JSON: {"canTrain": true, "findings": [{"what", "ok", "detail"}, ...]}; ok is null where it cannot be told.
+With --measure, engines also have "msPerTrialStep": of one process, 8 trials at width 128, batch 64.`,
+  options(command) {
+    jsonOption(command);
+    command.option("--measure", "see how fast each engine is");
+  },
+  async act(terminal, _, { json, measure }) {
     const at = await addresses(terminal.env);
-    const engines = await engineFindings();
+    const engines = await engineFindings(measure ? calibrationFile(at.home) : undefined);
     const canTrain = engines.some(({ ok }) => ok === true);
     const findings = [
       ...(await versionFindings()),
@@ -61,12 +70,19 @@ async function versionFindings(): Promise<readonly Finding[]> {
   ];
 }
 
-async function engineFindings(): Promise<readonly Finding[]> {
-  const { checkBackends } = await import("../worker/index.ts");
-  return (await checkBackends()).map(({ engine, backend, loads, detail }) => ({
+/** @param calibration - the file to keep a measurement in, if one is wanted */
+async function engineFindings(calibration: string | undefined): Promise<readonly Finding[]> {
+  const { calibrate, checkBackends } = await import("../worker/index.ts");
+  const reports: readonly MeasuredBackend[] = calibration
+    ? await calibrate(calibration, availableParallelism())
+    : await checkBackends();
+  return reports.map(({ engine, backend, loads, detail, msPerTrialStep }) => ({
     what: `${engine} on ${backend}`,
     ok: loads,
-    detail,
+    detail: msPerTrialStep
+      ? `${detail}, ${msPerTrialStep.toPrecision(3)} ms per trial-step`
+      : detail,
+    ...(msPerTrialStep && { msPerTrialStep }),
   }));
 }
 

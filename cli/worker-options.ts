@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Options } from "./command.ts";
 
@@ -6,7 +7,10 @@ export function trainingOptions(command: Command): void {
   command
     .addOption(slotsOption())
     .addOption(
-      new Option("--engine <name>", "what trains (default: onnx)").choices(["onnx", "tfjs"]),
+      new Option("--engine <name>", "what trains (default: the fastest here)").choices([
+        "onnx",
+        "tfjs",
+      ]),
     )
     .option(
       "--checkpoints <place>",
@@ -22,7 +26,10 @@ export function trainingOptions(command: Command): void {
         return seconds;
       }),
     )
-    .option("--backend <name>", "of the engine: cpu, tensorflow (default: cpu)");
+    .option(
+      "--backend <name>",
+      "of the engine, as `doctor` lists them (default: the fastest here; cpu with --engine)",
+    );
 }
 
 export const slotsOption = (): Option =>
@@ -52,3 +59,6 @@ export const trainingArguments = ({
   ...(checkpoints === undefined ? [] : ["--checkpoints", checkpoints]),
   ...(checkpointSeconds === undefined ? [] : ["--checkpoint-seconds", String(checkpointSeconds)]),
 ];
+
+/** Remembers which engine and backend are fastest on this machine. */
+export const calibrationFile = (home: string): string => join(home, "calibration.json");

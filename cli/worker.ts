@@ -6,14 +6,15 @@ import { fault } from "./command-error.ts";
 import { connectServer, connectStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
 import { say } from "./terminal.ts";
-import { trainingOptions } from "./worker-options.ts";
+import { calibrationFile, trainingOptions } from "./worker-options.ts";
 
 export const worker: CommandEntry = {
   usage: "worker",
   summary: "train for the sweeps of a running stack, in this process",
   examples: ["liesweep worker", "liesweep worker --slots 1 --engine tfjs"],
   notes: `Ctrl-C or SIGTERM hands packs in flight back and ends. Any number of workers may run, on any
-machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files.`,
+machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files. Without --engine and --backend
+the first start measures which is fastest here, and remembers it; docs/engines.md.`,
   options: trainingOptions,
   async act(terminal, _, { slots = availableParallelism(), engine, backend, ...options }) {
     const at = await addresses(terminal.env);
@@ -29,6 +30,7 @@ machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files.`,
       databaseUrl,
       temporalAddress,
       slots,
+      calibration: calibrationFile(at.home),
       checkpoints: options.checkpoints ?? join(at.home, "checkpoints"),
       checkpointEveryMs: 1000 * (options.checkpointSeconds ?? 60),
       ...(engine && { engine }),

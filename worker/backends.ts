@@ -12,7 +12,7 @@ export interface BackendReport extends EngineChoice {
  * Every engine with every backend it may find on a machine. Written out, because asking engines/
  * would load their libraries into this process.
  */
-const CHOICES: readonly EngineChoice[] = [
+export const CHOICES: readonly EngineChoice[] = [
   { engine: "onnx", backend: "cpu" },
   { engine: "onnx", backend: "cuda" },
   { engine: "onnx", backend: "webgpu" },
@@ -25,19 +25,49 @@ const CHOICES: readonly EngineChoice[] = [
 ];
 
 /** Tries every engine and backend, in a short-lived process each: a library that crashes takes only that along. */
-export async function checkBackends(): Promise<readonly BackendReport[]> {
-  return Promise.all(CHOICES.map(checkBackend));
+export const checkBackends = (
+  choices: readonly EngineChoice[] = CHOICES,
+): Promise<readonly BackendReport[]> => Promise.all(choices.map(checkBackend));
+
+export const checkBackend = (choice: EngineChoice): Promise<BackendReport> =>
+  reportOf(choice, async () => {
+    const { version } = await only(runTrainer({ kind: "check", choice }), "loaded");
+    return { detail: version };
+  });
+
+export interface MeasuredBackend extends BackendReport {
+  /** Of one process; absent where it does not load or fails its self-check. */
+  readonly msPerTrialStep?: number;
 }
 
-export async function checkBackend(choice: EngineChoice): Promise<BackendReport> {
+/**
+ * Runs the self-check and a short measurement in a process of their own. One at a time, or they
+ * measure each other.
+ */
+export const measureBackend = (choice: EngineChoice): Promise<MeasuredBackend> =>
+  reportOf(choice, async () => {
+    const patience = AbortSignal.timeout(LONGEST_MEASUREMENT_MS);
+    const messages = runTrainer({ kind: "calibrate", choice }, patience);
+    const { version, msPerTrialStep } = await only(messages, "calibrated");
+    return { detail: version, msPerTrialStep };
+  });
+
+/** Drivers in software need minutes; a card compiles the step in a few seconds. */
+const LONGEST_MEASUREMENT_MS = 30_000;
+
+async function reportOf<Found extends { readonly detail: string }>(
+  choice: EngineChoice,
+  ask: () => Promise<Found>,
+): Promise<BackendReport & Partial<Found>> {
   try {
-    const { version } = await only(runTrainer({ kind: "check", choice }), "loaded");
-    return { ...choice, loads: true, detail: version };
+    return { ...choice, loads: true, ...(await ask()) };
   } catch (error) {
-    return {
-      ...choice,
-      loads: false,
-      detail: error instanceof Error ? error.message : String(error),
-    };
+    const detail =
+      error instanceof DOMException && error.name === "TimeoutError"
+        ? `loads, but had not finished a short measurement after ${LONGEST_MEASUREMENT_MS / 1000} s`
+        : error instanceof Error
+          ? error.message
+          : String(error);
+    return { ...choice, loads: false, detail } as BackendReport & Partial<Found>;
   }
 }

@@ -1,4 +1,5 @@
-export { type BackendReport, checkBackends } from "./backends.ts";
+export { checkBackends, type MeasuredBackend } from "./backends.ts";
+export { calibrate } from "./calibrate.ts";
 export { type Estimate, estimateSweep } from "./estimate.ts";
 export { type MemoryPlan, planMemory } from "./memory.ts";
 export type { EngineChoice } from "./messages.ts";

@@ -19,6 +19,8 @@ export type TrainerJob = { readonly choice: EngineChoice } & (
   | { readonly kind: "test"; readonly dataset: DatasetSpec; readonly job: ValidityJob }
   /** Loads the engine and says its version. */
   | { readonly kind: "check" }
+  /** Compares the engine with what it should compute, then sees how fast it is. */
+  | { readonly kind: "calibrate" }
   /** Trains for a moment, to see how fast this machine is. */
   | { readonly kind: "measure"; readonly dataset: Dataset; readonly job: TrainingJob }
 );
@@ -34,6 +36,7 @@ export type TrainerMessage =
   | { readonly kind: "report"; readonly report: PackReport; readonly snapshot?: PackSnapshot }
   | { readonly kind: "tested"; readonly results: readonly TestedValidity[] }
   | { readonly kind: "loaded"; readonly version: string }
+  | { readonly kind: "calibrated"; readonly version: string; readonly msPerTrialStep: number }
   | { readonly kind: "measured"; readonly msPerTrialStep: number; readonly stepsPerEpoch: number }
   /** The job cannot be done, and why. */
   | { readonly kind: "failed"; readonly name: string; readonly message: string };

@@ -5,7 +5,8 @@ import { createActivities } from "../activities/index.ts";
 import { openCheckpoints } from "../checkpoints/index.ts";
 import { openStore } from "../store/index.ts";
 import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
-import { checkBackend } from "./backends.ts";
+import { type BackendReport, checkBackend } from "./backends.ts";
+import { chooseBackend } from "./calibrate.ts";
 import { packCheckpoints } from "./checkpoints.ts";
 import type { EngineChoice } from "./messages.ts";
 import { createTrainer } from "./tools.ts";
@@ -16,8 +17,11 @@ export interface WorkerOptions {
   readonly temporalAddress: string;
   /** Packs trained at once, one single-thread process each; one per core when absent. */
   readonly slots?: number;
+  /** Together with `backend`; where both are absent, the fastest of this machine. */
   readonly engine?: EngineChoice["engine"];
   readonly backend?: string;
+  /** The file that remembers which one that is. */
+  readonly calibration: string;
   /** Where checkpoints lie: a path, `file:///folder` or `s3://bucket/prefix?endpoint=…`. */
   readonly checkpoints: string;
   /** Least time between two checkpoints of a pack; a minute when absent. */
@@ -45,8 +49,7 @@ class NoEngineError extends Error {
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   quiet();
-  const choice = { engine: options.engine ?? "onnx", backend: options.backend ?? "cpu" } as const;
-  const { loads, detail } = await checkBackend(choice);
+  const { loads, detail, ...choice } = await backendOf(options);
   if (!loads) throw new NoEngineError(detail);
   const store = await openStore(options.databaseUrl);
   const connection = await NativeConnection.connect({ address: options.temporalAddress });
@@ -86,6 +89,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await connection.close();
     await store.close();
   }
+}
+
+async function backendOf(options: WorkerOptions): Promise<BackendReport> {
+  const { engine, backend, calibration, slots = availableParallelism() } = options;
+  return engine === undefined && backend === undefined
+    ? chooseBackend(calibration, slots)
+    : checkBackend({ engine: engine ?? "onnx", backend: backend ?? "cpu" });
 }
 
 /** Runs both; if one breaks the other stops too, and the first error is told. */

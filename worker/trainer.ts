@@ -3,8 +3,10 @@ import {
   BackendUnavailableError,
   loadOnnxEngine,
   ONNX_BACKENDS,
+  selfCheck,
   TFJS_BACKENDS,
   tfjsEngine,
+  timeTrialStep,
 } from "../engines/index.ts";
 import { type Engine, testValidity, trainPack } from "../liegan/index.ts";
 import { measure } from "./measure.ts";
@@ -23,6 +25,11 @@ async function work(
   switch (job.kind) {
     case "check":
       return say({ kind: "loaded", version: engine.version });
+    case "calibrate": {
+      await selfCheck(engine);
+      const msPerTrialStep = await timeTrialStep(engine);
+      return say({ kind: "calibrated", version: engine.version, msPerTrialStep });
+    }
     case "train": {
       const dataset = await openDataset(job.dataset);
       const isDue = everyMs(job.snapshotEveryMs);

@@ -27,7 +27,7 @@ it("a sweep whose worker is killed with -9 goes on with the next one, from its c
   const folder = await mkdtemp(join(tmpdir(), "liesweep-files-"));
   for (const name of ["killed", "whole"])
     await writeFile(join(folder, `${name}.yaml`), sweepFile(name));
-  const everyEpoch = ["--checkpoint-seconds", "0"];
+  const everyEpoch = ["--engine", "onnx", "--checkpoint-seconds", "0"];
   const watching = liesweep(["run", join(folder, "killed.yaml"), ...everyEpoch], env);
 
   const database = await until(async () => {

@@ -48,7 +48,8 @@ describe("the main job, as a user runs it", { timeout: 900_000 }, () => {
   afterAll(() => home[Symbol.asyncDispose]());
 
   async function run(file: string): Promise<{ shown: Shown; code: number | null; err: string }> {
-    const { code, out, err } = await liesweep(["run", file, "--json"], env).finished;
+    const { code, out, err } = await liesweep(["run", file, "--json", "--engine", "onnx"], env)
+      .finished;
     return { shown: JSON.parse(out) as Shown, code, err };
   }
 
