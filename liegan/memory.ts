@@ -31,4 +31,4 @@ export function packMemory(shape: StepShape, samples: number, steps: number): nu
 const PROCESS = 130 * 2 ** 20;
 
 /** How many tensors of each size live at once: feeds, results, both ends of the loop, the arena's slack. */
-const COPIES = { state: 7, activations: 12, elements: 40, draws: 3, data: 4 } as const;
+const COPIES = { state: 5.5, activations: 12, elements: 40, draws: 3, data: 4 } as const;

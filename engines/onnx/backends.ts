@@ -21,8 +21,10 @@ export const sessionOptions = (backend: OnnxBackend): ort.InferenceSession.Sessi
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
-  // DirectML refuses both.
-  ...(backend === "dml" && { enableMemPattern: false, executionMode: "sequential" }),
+  // A plan of all buffers ahead saves no time in a loop and costs a fifth of the memory at T = 64, H = 512.
+  enableMemPattern: false,
+  // DirectML takes nothing else.
+  ...(backend === "dml" && { executionMode: "sequential" }),
 });
 
 /**
