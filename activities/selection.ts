@@ -14,6 +14,7 @@ export type SelectionTurn =
       readonly kind: "verdict";
       readonly status: Verdict["status"];
       readonly name: string | undefined;
+      readonly score: number | undefined;
       readonly reason: string;
     };
 
@@ -31,8 +32,8 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
         return { kind: "test", batches: batched(step.tests) };
       case "verdict": {
         await store.saveVerdict(sweep, step.verdict);
-        const { status, name, reason } = step.verdict;
-        return { kind: "verdict", status, name, reason };
+        const { status, name, score, reason } = step.verdict;
+        return { kind: "verdict", status, name, score, reason };
       }
     }
   },

@@ -15,6 +15,8 @@ export interface SweepProgress {
   readonly tests: { readonly planned: number; readonly done: number };
   /** `so(2)`, `none`, `inconclusive`; absent until there is a verdict. */
   readonly verdict: string | undefined;
+  /** v of the whole algebra: 0 goes unnoticed, 1 is noticed like a random motion. */
+  readonly score: number | undefined;
   /** Why the verdict is what it is, or what stopped the sweep. */
   readonly reason: string | undefined;
 }

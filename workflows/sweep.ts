@@ -35,6 +35,7 @@ interface Carried {
 export interface SweepResult {
   readonly status: Verdict["status"];
   readonly name: string | undefined;
+  readonly score: number | undefined;
   readonly reason: string;
 }
 
@@ -66,6 +67,7 @@ class SweepRun {
   private tests = { planned: 0, done: 0 };
   private phase: SweepProgress["phase"] = "training";
   private verdict: string | undefined;
+  private score: number | undefined;
   private reason: string | undefined;
   private published = "";
 
@@ -119,7 +121,7 @@ class SweepRun {
     for (;;) {
       const turn = await advanceSelection(this.spec.sweep);
       if (turn.kind === "verdict")
-        return { status: turn.status, name: turn.name, reason: turn.reason };
+        return { status: turn.status, name: turn.name, score: turn.score, reason: turn.reason };
       this.tests.planned += turn.batches.flat().length;
       this.show("selecting");
       await Promise.all(
@@ -149,8 +151,9 @@ class SweepRun {
     this.show(stopped ? "cancelled" : "failed");
   }
 
-  conclude({ status, name, reason }: SweepResult): void {
+  conclude({ status, name, score, reason }: SweepResult): void {
     this.verdict = status === "found" ? name : status;
+    this.score = score;
     this.reason = reason;
     this.show(status);
   }
@@ -219,6 +222,7 @@ class SweepRun {
       trials: { planned, done: this.trialsDone },
       tests: this.tests,
       verdict: this.verdict,
+      score: this.score,
       reason: this.reason,
     };
   }

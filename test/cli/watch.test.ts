@@ -136,7 +136,7 @@ describe("watch on a terminal", () => {
     const block = stripVTControlCharacters(terminal.err());
     expect(widest(block), block).toBeLessThanOrEqual(80);
     for (const text of [
-      "100 % trained",
+      "100 % tested",
       "5 done, 0 running, 0 waiting, 3 ended early (1 detected, 1 collapsed",
       "24 of 24",
       "4 of 4",

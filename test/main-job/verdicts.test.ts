@@ -3,14 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeDataset, openDataset } from "../../datasets/index.ts";
-import {
-  embed,
-  norm,
-  orthonormalise,
-  rejectFrom,
-  toWhitened,
-  whiteningOf,
-} from "../../lie/index.ts";
+import { embed, inner, norm, toData, toWhitened, whiteningOf } from "../../lie/index.ts";
 import { parseSweep } from "../../sweep/parse.ts";
 import { temporaryHome } from "../support/homes.ts";
 import { liesweep, stackEnvironment } from "../support/program.ts";
@@ -91,14 +84,13 @@ describe("the main job, as a user runs it", { timeout: 900_000 }, () => {
   });
 });
 
-/** |cos| on the support between I ⊗ L and the rotation of every 2-vector. */
+/** |cos| between I ⊗ L and the rotation of every 2-vector, both restricted to the support of the data. */
 function cosineToRotation(entries: readonly number[], secondMoment: Float64Array): number {
   const d = Math.sqrt(secondMoment.length);
   const whitening = whiteningOf(secondMoment, d);
-  const onSupport = (data: Float64Array) =>
-    toWhitened(whitening, embed({ dim: Math.sqrt(data.length), data }, d));
-  const rotation = orthonormalise([onSupport(Float64Array.of(0, -1, 1, 0))]);
-  const found = onSupport(Float64Array.from(entries));
-  const sine = norm(rejectFrom(rotation, found)) / norm(found);
-  return Math.sqrt(1 - sine ** 2);
+  const restricted = (data: Float64Array) =>
+    toData(whitening, toWhitened(whitening, embed({ dim: Math.sqrt(data.length), data }, d)));
+  const rotation = restricted(Float64Array.of(0, -1, 1, 0));
+  const found = restricted(Float64Array.from(entries));
+  return Math.abs(inner(rotation, found)) / (norm(rotation) * norm(found));
 }

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { TrainingJob } from "../../liegan/index.ts";
+import type { DatasetSpec, Trial } from "../../sweep/index.ts";
+import { createTrainer } from "../../worker/tools.ts";
+
+const dataset: DatasetSpec = {
+  kind: "two-body",
+  trajectories: 12,
+  law: "full-angle",
+  seed: 1,
+  warp: 0,
+};
+
+const trial = (number: number): Trial => ({
+  number,
+  configuration: number,
+  basisCount: 1,
+  regularization: 1,
+  overlapWeight: 1,
+  groupDimension: 2,
+  seed: number + 1,
+});
+
+const job = (epochs: number, trials = [trial(0), trial(1)]): TrainingJob => ({
+  trials,
+  channels: 1,
+  training: {
+    epochs,
+    batchSize: 32,
+    hiddenWidth: 8,
+    coefficientScale: 1,
+    generatorRate: 1e-3,
+    discriminatorRate: 2e-4,
+    heldOut: 0.25,
+  },
+});
+
+const onnx = createTrainer({ engine: "onnx", backend: "cpu" }, 0);
+const never = () => new AbortController().signal;
+
+/** Reports of a whole training. */
+async function reportsOf(trainer: typeof onnx, of: TrainingJob) {
+  const reports = [];
+  for await (const { report } of trainer.train(dataset, of, never())) reports.push(report);
+  return reports;
+}
+
+describe("a trainer process", () => {
+  it("trains the same with either engine", async () => {
+    const eager = createTrainer({ engine: "tfjs", backend: "cpu" }, 0);
+    const [compiled, plain] = await Promise.all([
+      reportsOf(onnx, job(2)),
+      reportsOf(eager, job(2)),
+    ]);
+    expect(plain.length).toBe(2);
+    for (const [i, { generators }] of compiled.entries())
+      for (const [t, { generators: learned }] of generators.entries())
+        for (const [j, entry] of learned[0]?.entries() ?? [])
+          expect(plain[i]?.generators[t]?.generators[0]?.[j]).toBeCloseTo(entry, 3);
+  });
+
+  it("goes on from its own snapshot to the same numbers, in another process", async () => {
+    const snapshots = [];
+    for await (const { snapshot } of onnx.train(dataset, job(4), never())) snapshots.push(snapshot);
+    const whole = await reportsOf(onnx, job(4));
+    const [first] = snapshots;
+    if (!first) throw new Error("no snapshot");
+    expect(await reportsOf(onnx, { ...job(4), resume: first })).toEqual(whole.slice(1));
+  });
+
+  it("lets a trial go that is dropped, and trains the others on", async () => {
+    const training = onnx.train(dataset, job(40), never());
+    const sizes: number[] = [];
+    for await (const { report } of training) {
+      sizes.push(report.reports.length);
+      training.drop([0]);
+    }
+    expect(sizes[0]).toBe(2);
+    expect(sizes.at(-1)).toBe(1);
+  });
+
+  it("ends with the abort of its signal, for the reason of the abort", async () => {
+    const stop = new AbortController();
+    const training = onnx.train(dataset, job(100_000), stop.signal);
+    await expect(
+      (async () => {
+        for await (const _ of training) stop.abort(new Error("enough"));
+      })(),
+    ).rejects.toThrow("enough");
+  });
+
+  it("tells what is wrong with the data by its name", async () => {
+    const missing: DatasetSpec = {
+      kind: "series",
+      file: "/nowhere/orbits.npz",
+      series: "coords",
+      window: { input: 1, output: 1 },
+    };
+    const training = onnx.train(missing, job(1), never());
+    await expect(training[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      name: "DatasetError",
+    });
+  });
+});
