@@ -2,7 +2,7 @@ import type { EvidenceRecord, SweepRecord, TrialRecord } from "../store/index.ts
 import type { Standing, Verdict } from "../sweep/index.ts";
 import { type LeaderboardRow, leaderboardOf, leaderboardText } from "./leaderboard.ts";
 import { matrixText } from "./matrix-text.ts";
-import { counted, countText, decimals, durationText, percent } from "./quantities.ts";
+import { counted, countText, decimals, durationText } from "./quantities.ts";
 import type { Colors } from "./terminal.ts";
 import { wrapped } from "./text-table.ts";
 
@@ -114,7 +114,7 @@ function verdictFacts(verdict: Verdict, d: number): readonly (readonly [string, 
       "support",
       support === 1
         ? "every seed found it"
-        : `each direction was found by at least ${percent(support)} of the seeds`,
+        : `each direction was found by at least ${Math.round(100 * support)} % of the seeds`,
     ]);
   if (closureDefect !== undefined)
     facts.push([

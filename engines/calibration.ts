@@ -1,7 +1,7 @@
 import {
   type Engine,
+  eachParameter,
   PARAMETER_NAMES,
-  type Parameters,
   parameterSizes,
   type StepShape,
   sampleWidth,
@@ -99,10 +99,7 @@ function madeUp(shape: StepShape) {
   const wave = (length: number, pace: number, height = 1) =>
     Float32Array.from({ length }, (_, i) => height * Math.sin(pace * (i + 1)));
   const sizes = parameterSizes(shape);
-  const each = (of: (size: number) => Float32Array) =>
-    Object.fromEntries(
-      PARAMETER_NAMES.map((name) => [name, of(T * sizes[name])]),
-    ) as unknown as Parameters;
+  const each = (of: (size: number) => Float32Array) => eachParameter((name) => of(T * sizes[name]));
   const zeros = () => each((size) => new Float32Array(size));
   return {
     samples: wave(ROWS * sampleWidth(shape), 1.7),

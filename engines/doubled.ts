@@ -1,7 +1,7 @@
 import {
   type EngineSession,
   type EngineState,
-  PARAMETER_NAMES,
+  eachParameter,
   type Parameters,
   type StepDraws,
   type StepShape,
@@ -83,9 +83,6 @@ function mapState(
   { step, parameters, momentum, variance }: EngineState,
   change: (values: Float32Array) => Float32Array,
 ): EngineState {
-  const each = (of: Parameters) =>
-    Object.fromEntries(
-      PARAMETER_NAMES.map((name) => [name, change(of[name])]),
-    ) as unknown as Parameters;
+  const each = (of: Parameters) => eachParameter((name) => change(of[name]));
   return { step, parameters: each(parameters), momentum: each(momentum), variance: each(variance) };
 }

@@ -172,3 +172,11 @@ export const PARAMETER_NAMES = [
   "weights3",
   "bias3",
 ] as const satisfies readonly (keyof Parameters)[];
+
+/** One value for each parameter; of arrays, new {@link Parameters}. */
+export const eachParameter = <V>(of: (name: keyof Parameters) => V): Record<keyof Parameters, V> =>
+  // Object.fromEntries forgets that every name is there
+  Object.fromEntries(PARAMETER_NAMES.map((name) => [name, of(name)])) as Record<
+    keyof Parameters,
+    V
+  >;

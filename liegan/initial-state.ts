@@ -1,7 +1,7 @@
 import { normals, streamSeed, uniforms } from "../sweep/index.ts";
 import {
   type EngineState,
-  PARAMETER_NAMES,
+  eachParameter,
   type Parameters,
   parameterSizes,
   type StepShape,
@@ -56,7 +56,5 @@ export function initialState(shape: StepShape, starts: readonly TrialStart[]): E
 
 function zeros(shape: StepShape): Parameters {
   const sizes = parameterSizes(shape);
-  return Object.fromEntries(
-    PARAMETER_NAMES.map((name) => [name, new Float32Array(shape.trials * sizes[name])]),
-  ) as unknown as Parameters;
+  return eachParameter((name) => new Float32Array(shape.trials * sizes[name]));
 }

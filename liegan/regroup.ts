@@ -1,6 +1,6 @@
 import {
   type EngineState,
-  PARAMETER_NAMES,
+  eachParameter,
   type Parameters,
   parameterSizes,
   type StepShape,
@@ -33,10 +33,7 @@ function madeOf(
   step: number,
   of: (kind: Kind, name: keyof Parameters) => Float32Array,
 ): EngineState {
-  const each = (kind: Kind) =>
-    Object.fromEntries(
-      PARAMETER_NAMES.map((name) => [name, of(kind, name)]),
-    ) as unknown as Parameters;
+  const each = (kind: Kind) => eachParameter((name) => of(kind, name));
   return {
     step,
     parameters: each("parameters"),

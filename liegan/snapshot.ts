@@ -1,5 +1,5 @@
 import type { TrialHistory } from "./endings.ts";
-import { type EngineState, PARAMETER_NAMES, type Parameters } from "./engine.ts";
+import { type EngineState, eachParameter, PARAMETER_NAMES } from "./engine.ts";
 import type { PackSnapshot } from "./train.ts";
 
 /** A snapshot as numbers with names: what a checkpoint file holds. */
@@ -48,10 +48,8 @@ export function snapshotFromParts({ facts, arrays }: SnapshotParts): PackSnapsho
     if (array instanceof Float64Array) return array;
     throw new RangeError(`the snapshot has no float64 array ${name}`);
   };
-  const parameters = (kind: (typeof KINDS)[number]): Parameters =>
-    Object.fromEntries(
-      PARAMETER_NAMES.map((name) => [name, float32(`${kind}.${name}`)]),
-    ) as unknown as Parameters;
+  const parameters = (kind: (typeof KINDS)[number]) =>
+    eachParameter((name) => float32(`${kind}.${name}`));
   const state: EngineState = {
     step,
     parameters: parameters("parameters"),

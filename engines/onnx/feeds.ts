@@ -2,8 +2,8 @@ import * as ort from "onnxruntime-node";
 import {
   ADAM,
   type EngineState,
+  eachParameter,
   PARAMETER_NAMES,
-  type Parameters,
   type StepMetrics,
   type StepShape,
   sampleWidth,
@@ -50,9 +50,7 @@ export function stateFeeds(shape: StepShape, state: EngineState): Feeds {
 /** The state among a model's results. */
 export function stateOf(results: ort.InferenceSession.ReturnType, step: number): EngineState {
   const parameters = (moment: Moment) =>
-    Object.fromEntries(
-      PARAMETER_NAMES.map((name) => [name, dataOf(results, `next_${stateName(moment, name)}`)]),
-    ) as unknown as Parameters;
+    eachParameter((name) => dataOf(results, `next_${stateName(moment, name)}`));
   return {
     step,
     parameters: parameters("parameter"),

@@ -5,6 +5,7 @@ import {
   type EngineRun,
   type EngineSession,
   type EngineState,
+  eachParameter,
   PARAMETER_NAMES,
   type Parameters,
   parameterSizes,
@@ -64,7 +65,7 @@ function openSession(
     const perStep = T * K * B;
     const drawn = draws.coefficients.slice(s * perStep, (s + 1) * perStep);
     const z = tf.transpose(tf.tensor3d(drawn, [T, K, B]), [0, 2, 1]);
-    const { generators, ...d } = mapNames((name) => state[name].parameter);
+    const { generators, ...d } = eachParameter((name) => state[name].parameter);
 
     let losses: ReturnType<typeof method.generatorLosses> | undefined;
     const generatorLoss = (L: Tensor) => {
@@ -102,7 +103,7 @@ function openSession(
       return tf.sum(discriminatorLoss);
     })(names.map((name) => d[name as keyof DiscriminatorTensors]));
 
-    const next = mapNames((name) =>
+    const next = eachParameter((name) =>
       name === "generators"
         ? nextGenerators
         : adam(
@@ -171,12 +172,6 @@ function gatherRows(
   return gathered;
 }
 
-const mapNames = <V>(of: (name: keyof Parameters) => V): Record<keyof Parameters, V> =>
-  Object.fromEntries(PARAMETER_NAMES.map((name) => [name, of(name)])) as Record<
-    keyof Parameters,
-    V
-  >;
-
 /** The caller owns the tensors. */
 function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors {
   const { trials: T, channels: K, dimension: n, hiddenWidth: H } = shape;
@@ -195,7 +190,7 @@ function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors
     for (const { length } of moments.map((parameters) => parameters[name]))
       if (length !== T * sizes[name])
         throw new RangeError(`${name} holds ${length} numbers; this shape has ${T * sizes[name]}.`);
-  return mapNames((name) => {
+  return eachParameter((name) => {
     const of = (parameters: Parameters) => tf.tensor(parameters[name].slice(), dims[name]);
     return {
       parameter: of(state.parameters),

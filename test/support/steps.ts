@@ -4,6 +4,7 @@ import {
   type Engine,
   type EngineRun,
   type EngineState,
+  eachParameter,
   initialState,
   PARAMETER_NAMES,
   type Parameters,
@@ -120,10 +121,7 @@ const hashedNormal = (seed: number, name: string, i: number) =>
 export const mapParameters = (
   parameters: Parameters,
   change: (values: Float32Array, name: keyof Parameters) => Float32Array,
-): Parameters =>
-  Object.fromEntries(
-    PARAMETER_NAMES.map((name) => [name, change(parameters[name], name)]),
-  ) as unknown as Parameters;
+): Parameters => eachParameter((name) => change(parameters[name], name));
 
 /** Opens, takes the steps of `pack` (or those given) and closes. */
 export async function runOnce(
