@@ -1,7 +1,7 @@
 import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
 import type { PackSnapshot } from "../liegan/index.ts";
-import type { Claim, Release } from "../store/index.ts";
-import type { Pack } from "../sweep/index.ts";
+import type { Release } from "../store/index.ts";
+import { channelCount, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -22,6 +22,13 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
     return { claim: await claim(), resume: undefined };
   }
 
+  /** Ends what is left of a pack; what was learned stays on record. A retry finds nothing left. */
+  async function abandon(pack: Pack, outcome: Release): Promise<void> {
+    const claim = await store.claimTrials(pack.sweep, numbersOf(pack), worker, EVERY_EPOCH);
+    await store.releaseTrials(claim, outcome);
+    await checkpoints.clear(pack);
+  }
+
   return {
     /**
      * Trains a pack: per epoch rows first, then the checkpoint where one is due, then the heartbeat, so
@@ -40,7 +47,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         spec.dataset,
         {
           trials: claim.trials.map(({ trial }) => trial),
-          channels: Math.max(...spec.search.basisCount),
+          channels: channelCount(spec),
           training: spec.training,
           ...(resume && { resume }),
         },
@@ -66,33 +73,17 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
       return { ended };
     },
 
-    /** Gives up on what is left of a pack whose attempts have all failed. A retry finds nothing left. */
-    async failPack(pack: Pack, message: string): Promise<void> {
-      await abandon({ store, worker }, pack, {
-        kind: "failed",
-        failureClass: "PackFailed",
-        message,
-      });
-      await checkpoints.clear(pack);
-    },
+    /** Gives up on a pack whose attempts have all failed. */
+    failPack: (pack: Pack, message: string): Promise<void> =>
+      abandon(pack, { kind: "failed", failureClass: "PackFailed", message }),
 
-    /** Ends what is left of a cancelled pack. */
-    async cancelPack(pack: Pack): Promise<void> {
-      await abandon({ store, worker }, pack, { kind: "cancelled" });
-      await checkpoints.clear(pack);
-    },
+    /** Ends a cancelled pack. */
+    cancelPack: (pack: Pack): Promise<void> => abandon(pack, { kind: "cancelled" }),
   };
 };
 
-async function abandon(
-  { store, worker }: Pick<ActivityTools, "store" | "worker">,
-  pack: Pack,
-  outcome: Release,
-): Promise<void> {
-  const everyEpoch = 2 ** 31 - 1; // what was learned stays on record
-  const claim: Claim = await store.claimTrials(pack.sweep, numbersOf(pack), worker, everyEpoch);
-  await store.releaseTrials(claim, outcome);
-}
+/** A claim from here removes no rows. */
+const EVERY_EPOCH = 2 ** 31 - 1;
 
 const numbersOf = ({ firstTrial, trials }: Pack): readonly number[] =>
   Array.from({ length: trials }, (_, i) => firstTrial + i);

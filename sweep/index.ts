@@ -9,7 +9,7 @@ export type {
   ValidityTest,
 } from "./evidence.ts";
 export { packWorkflowId, type SweepId, sweepId } from "./ids.ts";
-export { packTrials, planTrials } from "./plan.ts";
+export { channelCount, packTrials, planTrials } from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";
 export type {
   AsymmetricSpec,

@@ -27,6 +27,10 @@ export function planTrials({ search }: SweepSpec): readonly Trial[] {
   return trials;
 }
 
+/** Channels that every pack of a sweep pads to, so that a trial's arithmetic does not depend on its mates. */
+export const channelCount = ({ search }: Pick<SweepSpec, "search">): number =>
+  Math.max(...search.basisCount);
+
 /**
  * Cuts the plan into packs: neighbours of one group dimension, at most `limits.packSize` each and as
  * even as possible, so that no worker is left with a pack of one.

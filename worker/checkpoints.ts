@@ -12,6 +12,7 @@ import {
 } from "../checkpoints/index.ts";
 import { type SnapshotFacts, snapshotFromParts, snapshotParts } from "../liegan/index.ts";
 import type { SweepRecord } from "../store/index.ts";
+import { channelCount } from "../sweep/index.ts";
 import type { EngineChoice } from "./messages.ts";
 
 /** The engine whose bits are kept: another one, or another version, would go on to other bits. */
@@ -33,7 +34,7 @@ export function packCheckpoints(
     spec: fingerprint({
       data: sweep.dataset.sha256,
       training: sweep.spec.training,
-      channels: Math.max(...sweep.spec.search.basisCount),
+      channels: channelCount(sweep.spec),
     }),
     shape: {},
   });

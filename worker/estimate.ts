@@ -1,5 +1,5 @@
 import type { Dataset, SweepSpec, Trial } from "../sweep/index.ts";
-import { packTrials, planTrials } from "../sweep/index.ts";
+import { channelCount, packTrials, planTrials } from "../sweep/index.ts";
 import type { EngineChoice } from "./messages.ts";
 import { only } from "./tools.ts";
 import { runTrainer } from "./trainer-process.ts";
@@ -25,7 +25,7 @@ export async function estimateSweep(
   choice: EngineChoice = { engine: "onnx", backend: "cpu" },
 ): Promise<Estimate> {
   const trials = planTrials(spec);
-  const channels = Math.max(...spec.search.basisCount);
+  const channels = channelCount(spec);
   const msPerTrialStep = new Map<number, number>();
   let stepsPerEpoch = 0;
   let trainingMs = 0;

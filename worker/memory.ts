@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { packMemory } from "../liegan/index.ts";
-import { type Dataset, packTrials, type SweepSpec } from "../sweep/index.ts";
+import { channelCount, type Dataset, packTrials, type SweepSpec } from "../sweep/index.ts";
 
 /** Whether the packs of a sweep fit this machine. */
 export interface MemoryPlan {
@@ -23,7 +23,7 @@ export function planMemory(
       ...search.groupDimension.map((n) => {
         const shape = {
           trials,
-          channels: Math.max(...search.basisCount),
+          channels: channelCount({ search }),
           dimension: n, // the rank, at most
           inputBlocks: (dataset.inputBlocks * dataset.dimension) / n,
           outputBlocks: (dataset.outputBlocks * dataset.dimension) / n,
