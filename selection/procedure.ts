@@ -1,12 +1,5 @@
 import { closureDefect, identify, orthonormalise } from "../lie/index.ts";
-import {
-  candidateOf,
-  distanceTo,
-  openBrackets,
-  type Placed,
-  place,
-  residualOf,
-} from "./algebra.ts";
+import { candidateOf, distanceTo, openBrackets, place, residualOf } from "./algebra.ts";
 import { controls, trialDirections } from "./directions.ts";
 import { type Candidate, type Evidence, isFit, spaceOf } from "./evidence.ts";
 import { explain, shareOfSeeds, supportOf } from "./explain.ts";
@@ -92,7 +85,7 @@ export function* selectGroup(
 
   // growth
   let span = orthonormalise([]);
-  let unsupported: { readonly matrix: Placed; readonly share: number } | undefined;
+  let bestShare: number | undefined;
   const refused = new Map<Candidate, number>();
   for (;;) {
     const outside = valid.filter(
@@ -115,7 +108,7 @@ export function* selectGroup(
     const share = supportOf(evidence, valid, grown);
     if (share <= MAJORITY) {
       refused.set(next.candidate, Number.NaN);
-      unsupported ??= { matrix: grown, share };
+      bestShare ??= share;
       judge.unsupported(next.candidate, share);
       continue;
     }
@@ -129,7 +122,7 @@ export function* selectGroup(
         `Only ${percent(hit)} of the seeds found a direction that passes; by chance some do.`,
       );
     return judge.inconclusive(
-      `${percent(hit)} of the seeds found valid directions, but no direction was found by a majority (best: ${percent(unsupported?.share ?? 0)}); train more seeds, or a larger basisCount`,
+      `${percent(hit)} of the seeds found valid directions, but no direction was found by a majority (best: ${percent(bestShare ?? 0)}); train more seeds, or a larger basisCount`,
     );
   }
 
