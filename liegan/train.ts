@@ -1,5 +1,5 @@
 import { splitGroups, type Whitening, whiten, whitenedSamples } from "../datasets/index.ts";
-import { toData } from "../lie/index.ts";
+import { norm, toData } from "../lie/index.ts";
 import type {
   Dataset,
   EpochReport,
@@ -13,6 +13,7 @@ import type { Engine, EngineSession, EngineState, StepMetrics, StepShape } from 
 import { initialState } from "./initial-state.ts";
 import { lateAverage } from "./late-average.ts";
 import { selectSlots } from "./regroup.ts";
+import { slotMean } from "./slot-means.ts";
 import { type DrawSizes, drawEpoch } from "./streams.ts";
 
 export interface TrainingJob {
@@ -178,7 +179,11 @@ function afterEpoch(
   const averaged = lateAverage(all.slice(Math.floor(epoch / 2)));
   const means = meanMetrics(metrics, shape.trials, slot);
   const largestExtent = Math.max(
-    ...averaged.map((L) => (training.coefficientScale * norm(L)) / Math.sqrt(whitening.rank)),
+    ...averaged.map(
+      (data) =>
+        (training.coefficientScale * norm({ dim: whitening.rank, data })) /
+        Math.sqrt(whitening.rank),
+    ),
   );
   const grown: TrialHistory = {
     generators: all,
@@ -223,11 +228,8 @@ function liveGenerators(
 }
 
 function meanMetrics(metrics: StepMetrics, T: number, slot: number) {
-  const mean = (values: Float32Array, of = (value: number) => value) => {
-    let sum = 0;
-    for (let i = slot; i < values.length; i += T) sum += of(values[i]!);
-    return (sum * T) / values.length;
-  };
+  const mean = (values: Float32Array, of?: (value: number) => number) =>
+    slotMean(values, T, slot, of);
   return {
     generatorLoss: mean(metrics.generatorLoss),
     discriminatorLoss: mean(metrics.discriminatorLoss),
@@ -235,6 +237,3 @@ function meanMetrics(metrics: StepMetrics, T: number, slot: number) {
     overlapPenalty: mean(metrics.overlap),
   };
 }
-
-const norm = (values: Float64Array): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));

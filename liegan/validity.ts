@@ -19,6 +19,7 @@ import {
 } from "./engine.ts";
 import { initialState } from "./initial-state.ts";
 import { joinSlots, selectSlots } from "./regroup.ts";
+import { slotMean } from "./slot-means.ts";
 import { type DrawSizes, drawEpoch } from "./streams.ts";
 import { HOLD_OUT_SEED } from "./train.ts";
 
@@ -113,9 +114,9 @@ export async function testValidity(
         discriminatorRate: Float64Array.from({ length: drawn.steps }, rate),
       });
       done += drawn.steps;
-      const losses = meansBySlot(metrics.discriminatorLoss, active.length);
+      const loss = (slot: number) => slotMean(metrics.discriminatorLoss, active.length, slot);
       const stays = active.map(
-        (i, slot) => done < total && (isControl(tests[i]!) || losses[slot]! > PLAIN_BELOW),
+        (i, slot) => done < total && (isControl(tests[i]!) || loss(slot) > PLAIN_BELOW),
       );
       const before = shapeOf(active.length);
       for (const [slot, i] of active.entries())
@@ -135,8 +136,8 @@ export async function testValidity(
         generatorRate: still,
         discriminatorRate: still,
       });
-      for (const [i, loss] of meansBySlot(metrics.discriminatorLoss, tests.length).entries())
-        sums[i]! += loss;
+      for (const i of tests.keys())
+        sums[i]! += slotMean(metrics.discriminatorLoss, tests.length, i);
     }
     return tests.map((test, i) => ({ ...test, crossEntropy: sums[i]! / CLASSIFIER.passes }));
   } finally {
@@ -161,13 +162,6 @@ const settingsOf = (trials: number, channels: number): TrialSettings => ({
   overlapWeight: new Float32Array(trials),
   live: new Float32Array(trials * channels).fill(1),
 });
-
-/** Means over the steps of values (S, T). */
-function meansBySlot(values: Float32Array, slots: number): readonly number[] {
-  const sums = new Float64Array(slots);
-  for (const [i, value] of values.entries()) sums[i % slots]! += value;
-  return [...sums].map((sum) => (sum * slots) / values.length);
-}
 
 /** The first `kept` of the `width` columns. */
 function columns(values: Float32Array, width: number, kept: number): Float32Array {
