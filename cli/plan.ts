@@ -38,13 +38,13 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
   async act(terminal, file, { json, slots = availableParallelism() }) {
     const question = await readQuestion(file);
     const { spec, facts, dataset } = question;
-    const { planMemory } = await import("../worker/index.ts");
+    const { epochSteps, planMemory } = await import("../worker/index.ts");
     const memory = planMemory(spec, dataset, slots);
     if (memory.packBytes > memory.slotBytes) throw tooLarge(spec, memory, slots);
     const estimate = await estimated(question, slots);
     if (estimate instanceof Error) say(terminal, `no estimate of time: ${estimate.message}`);
     const known = estimate instanceof Error ? undefined : estimate;
-    const steps = known?.stepsPerEpoch ?? stepsPerEpoch(spec, facts.samples);
+    const steps = epochSteps(dataset, spec.training);
     const blocks = spec.search.groupDimension.map((n) => blockOf(spec, n, steps));
     const sums = sumsOf(blocks);
     if (json) {
@@ -97,10 +97,6 @@ function blockOf(spec: SweepSpec, n: number, steps: number): PlannedBlock {
     trialSteps: trials * epochs * steps,
   };
 }
-
-/** Whole minibatches in one pass over what is not held out; exact where all groups are equally large. */
-const stepsPerEpoch = ({ training }: SweepSpec, samples: number): number =>
-  Math.max(1, Math.floor((samples * (1 - training.heldOut)) / training.batchSize));
 
 const sumsOf = (blocks: readonly PlannedBlock[]) => ({
   trials: sum(blocks.map(({ trials }) => trials)),

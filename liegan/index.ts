@@ -9,7 +9,9 @@ export {
   snapshotFromParts,
   snapshotParts,
 } from "./snapshot.ts";
+export { stepsPerEpoch } from "./streams.ts";
 export {
+  HOLD_OUT_SEED,
   type PackReport,
   type PackSnapshot,
   type TrainedEpoch,

@@ -1,12 +1,11 @@
 import type { Dataset, SweepSpec, Trial } from "../sweep/index.ts";
 import { channelCount, packTrials, planTrials } from "../sweep/index.ts";
+import { epochSteps } from "./epoch-steps.ts";
 import type { EngineChoice } from "./messages.ts";
 import { only } from "./tools.ts";
 import { runTrainer } from "./trainer-process.ts";
 
 export interface Estimate {
-  /** Minibatches of one pass over the training samples. */
-  readonly stepsPerEpoch: number;
   /** By group dimension: of one trial's share of a step, on one slot. */
   readonly msPerTrialStep: ReadonlyMap<number, number>;
   readonly trainingSeconds: number;
@@ -27,22 +26,20 @@ export async function estimateSweep(
   const trials = planTrials(spec);
   const channels = channelCount(spec);
   const msPerTrialStep = new Map<number, number>();
-  let stepsPerEpoch = 0;
+  const steps = epochSteps(dataset, spec.training);
   let trainingMs = 0;
   for (const n of spec.search.groupDimension) {
     const pack = largestPack(spec, trials, n);
     const job = { trials: pack, channels, training: spec.training };
     const measured = await only(runTrainer({ kind: "measure", choice, dataset, job }), "measured");
-    stepsPerEpoch = measured.stepsPerEpoch;
     msPerTrialStep.set(n, measured.msPerTrialStep);
     const count = trials.filter(({ groupDimension }) => groupDimension === n).length;
-    trainingMs += count * spec.training.epochs * stepsPerEpoch * measured.msPerTrialStep;
+    trainingMs += count * spec.training.epochs * steps * measured.msPerTrialStep;
   }
   const directions = trials.reduce((sum, { basisCount }) => sum + basisCount, 0);
   const mean = [...msPerTrialStep.values()].reduce((sum, ms) => sum + ms, 0) / msPerTrialStep.size;
   const testingMs = (directions + EXTRA_TESTS) * spec.selection.classifierSteps * mean;
   return {
-    stepsPerEpoch,
     msPerTrialStep,
     trainingSeconds: trainingMs / 1000 / slots,
     testingSeconds: testingMs / 1000 / slots,

@@ -1,5 +1,6 @@
 export { checkBackends, type MeasuredBackend } from "./backends.ts";
 export { calibrate } from "./calibrate.ts";
+export { epochSteps } from "./epoch-steps.ts";
 export { type Estimate, estimateSweep } from "./estimate.ts";
 export { type MemoryPlan, planMemory } from "./memory.ts";
 export type { EngineChoice } from "./messages.ts";

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { packMemory } from "../liegan/index.ts";
 import { channelCount, type Dataset, packTrials, type SweepSpec } from "../sweep/index.ts";
+import { epochSteps } from "./epoch-steps.ts";
 
 /** Whether the packs of a sweep fit this machine. */
 export interface MemoryPlan {
@@ -18,6 +19,7 @@ export function planMemory(
   dataset: Dataset,
   slots: number = availableParallelism(),
 ): MemoryPlan {
+  const steps = epochSteps(dataset, training);
   const bytesOf = (trials: number) =>
     Math.max(
       ...search.groupDimension.map((n) => {
@@ -31,7 +33,7 @@ export function planMemory(
           hiddenWidth: training.hiddenWidth,
           batchSize: training.batchSize,
         };
-        return packMemory(shape, dataset.samples, dataset.samples / training.batchSize);
+        return packMemory(shape, dataset.samples, steps);
       }),
     );
   // a container's limit; far above any machine, or 0, where there is none

@@ -37,6 +37,6 @@ export type TrainerMessage =
   | { readonly kind: "tested"; readonly results: readonly TestedValidity[] }
   | { readonly kind: "loaded"; readonly version: string }
   | { readonly kind: "calibrated"; readonly version: string; readonly msPerTrialStep: number }
-  | { readonly kind: "measured"; readonly msPerTrialStep: number; readonly stepsPerEpoch: number }
+  | { readonly kind: "measured"; readonly msPerTrialStep: number }
   /** The job cannot be done, and why. */
   | { readonly kind: "failed"; readonly name: string; readonly message: string };

@@ -43,7 +43,10 @@ async function work(
       return say({ kind: "tested", results: await testValidity(engine, dataset, job.job) });
     }
     case "measure":
-      return say({ kind: "measured", ...(await measure(engine, job.dataset, job.job)) });
+      return say({
+        kind: "measured",
+        msPerTrialStep: await measure(engine, job.dataset, job.job),
+      });
   }
 }
 

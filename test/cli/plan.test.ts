@@ -1,5 +1,8 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { npzFolder } from "../support/npz.ts";
 import { liesweep, widest } from "./captured-terminal.ts";
 
 const file = fileURLToPath(new URL("../../examples/two-body.yaml", import.meta.url));
@@ -18,6 +21,33 @@ it("plan counts what would be trained, and needs no server", async () => {
   for (const { trials, epochs, stepsPerEpoch, trialSteps } of plan.blocks)
     expect(trialSteps).toBe(trials * epochs * stepsPerEpoch);
   expect(plan.trialSteps).toBe(plan.blocks.reduce((sum, { trialSteps }) => sum + trialSteps, 0));
+}, 120_000);
+
+it("plan counts whole minibatches of the groups that are trained on, however unequal they are", async () => {
+  const files = await npzFolder();
+  const sizes = [300, 40]; // half of the groups held out leaves one of them
+  const samples = sizes.reduce((sum, size) => sum + size);
+  const data = await files.write({
+    x: {
+      shape: [samples, 2],
+      values: Array.from({ length: 2 * samples }, (_, i) => Math.sin(1.7 * i + 1)),
+    },
+    run: { shape: [samples], type: "<i4", values: sizes.flatMap((n, run) => Array(n).fill(run)) },
+  });
+  const sweep = join(files.folder, "unequal.yaml");
+  await writeFile(
+    sweep,
+    `sweep: unequal
+dataset: { file: ${data}, x: x, target: none, group: run }
+search: { basisCount: [1], regularization: [1], groupDimension: [2], seeds: 1 }
+training: { epochs: 1, batchSize: 20, hiddenWidth: 8, heldOut: 0.5 }
+`,
+  );
+  const { out } = await liesweep(env, "plan", sweep, "--json");
+  const { blocks } = JSON.parse(out) as { blocks: { stepsPerEpoch: number }[] };
+  // 170 of 340 samples would make 8
+  expect([[15], [2]]).toContainEqual(blocks.map(({ stepsPerEpoch }) => stepsPerEpoch));
+  await files.remove();
 }, 120_000);
 
 it("plan prints a table that fits 80 columns, and says what its time is", async () => {
