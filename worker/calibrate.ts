@@ -1,7 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { dirname } from "node:path";
 import {
   type BackendReport,
@@ -11,8 +8,8 @@ import {
   type MeasuredBackend,
   measureBackend,
 } from "./backends.ts";
+import { machineKey } from "./machine.ts";
 import type { EngineChoice } from "./messages.ts";
-import { liesweepVersion } from "./version.ts";
 
 /**
  * The backend that trains fastest on this machine, among those that load and pass their self-check.
@@ -23,11 +20,8 @@ import { liesweepVersion } from "./version.ts";
  * @param slots - trainers at once: a CPU gives each a core, a card is shared
  */
 export async function chooseBackend(file: string, slots: number): Promise<BackendReport> {
-  const known = await recall(file);
-  if (known) {
-    const report = await checkBackend(known);
-    if (report.loads) return report;
-  }
+  const known = await rememberedBackend(file);
+  if (known) return known;
   const loaded = (await checkBackends(CHOICES.filter(isFast))).filter(({ loads }) => loads);
   const [first, ...others] = loaded;
   if (first && others.length === 0) {
@@ -45,6 +39,14 @@ export async function chooseBackend(file: string, slots: number): Promise<Backen
     };
   await remember(file, best);
   return best;
+}
+
+/** What was chosen on this machine as it is now, if it still loads. Measures nothing. */
+export async function rememberedBackend(file: string): Promise<BackendReport | undefined> {
+  const known = await recall(file);
+  if (!known) return undefined;
+  const report = await checkBackend(known);
+  return report.loads ? report : undefined;
 }
 
 /** Measures afresh whatever loads, one after the other, and keeps the fastest for the next worker. */
@@ -110,21 +112,4 @@ async function remember(file: string, { engine, backend }: EngineChoice): Promis
     .then(() => writeFile(draft, `${JSON.stringify(kept, null, 2)}\n`))
     .then(() => rename(draft, file))
     .catch(() => undefined);
-}
-
-/** Changes when another backend might win: other processor, card, driver variables or packages. */
-function machineKey(): string {
-  const devices = ["/dev/nvidia0", "/dev/dri", "/dev/kfd"].filter(existsSync);
-  const variables = [
-    "CUDA_VISIBLE_DEVICES",
-    "LD_LIBRARY_PATH",
-    "VK_ICD_FILENAMES",
-    "VK_DRIVER_FILES",
-  ];
-  const facts = [
-    ...[liesweepVersion(), process.version, process.platform, process.arch],
-    ...[cpus()[0]?.model, cpus().length, ...devices],
-    ...variables.map((name) => process.env[name]),
-  ];
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }
