@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
+import { addresses } from "../local/index.ts";
 import { packTrials, planTrials, type SweepSpec } from "../sweep/index.ts";
-import type { Estimate, MemoryPlan } from "../worker/index.ts";
+import type { EngineChoice, Estimate, MemoryPlan } from "../worker/index.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { badInput } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { counted, countText, durationText } from "./quantities.ts";
 import { type Question, readQuestion } from "./question.ts";
-import { print, printJson, say, widthOf } from "./terminal.ts";
+import { print, printJson, say, type Terminal, widthOf } from "./terminal.ts";
 import { textTable, wrapped } from "./text-table.ts";
-import { slotsOption } from "./worker-options.ts";
+import { calibrationFile, slotsOption } from "./worker-options.ts";
 
 /** What would be trained at one group dimension. */
 interface PlannedBlock {
@@ -25,12 +26,13 @@ export const plan: CommandEntry = {
   usage: "plan <file>",
   summary: "tell what a sweep file would train, and how long that takes; starts nothing",
   examples: ["liesweep plan examples/two-body.yaml"],
-  notes: `The time is an estimate, measured on this machine just now; it takes some seconds. A pack that
+  notes: `The time is an estimate, measured on this machine just now; it takes some seconds. It is for the engine
+that a worker here would start with, if one has measured which that is, else for onnx on cpu. A pack that
 this machine's memory cannot hold is refused with exit code 2 and the largest packSize that it can.
 JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "packs", "epochs",
 "stepsPerEpoch", "trialSteps"}, ...], "trials", "packs", "trialSteps", "slots",
 "memory": {"packBytes", "slotBytes", "largestPack"},
-"estimate": null | {"trainingSeconds", "testingSeconds"}}.`,
+"estimate": null | {"engine", "backend", "calibrated", "trainingSeconds", "testingSeconds"}}.`,
   options(command) {
     command.addOption(slotsOption());
     jsonOption(command);
@@ -41,7 +43,8 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
     const { epochSteps, planMemory } = await import("../worker/index.ts");
     const memory = planMemory(spec, dataset, slots);
     if (memory.packBytes > memory.slotBytes) throw tooLarge(spec, memory, slots);
-    const estimate = await estimated(question, slots);
+    const trainer = await chosenTrainer(terminal);
+    const estimate = await estimated(question, slots, trainer);
     if (estimate instanceof Error) say(terminal, `no estimate of time: ${estimate.message}`);
     const known = estimate instanceof Error ? undefined : estimate;
     const steps = epochSteps(dataset, spec.training);
@@ -57,7 +60,13 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
         slots,
         memory,
         estimate: known
-          ? { trainingSeconds: known.trainingSeconds, testingSeconds: known.testingSeconds }
+          ? {
+              engine: trainer.engine,
+              backend: trainer.backend,
+              calibrated: trainer.calibrated,
+              trainingSeconds: known.trainingSeconds,
+              testingSeconds: known.testingSeconds,
+            }
           : null,
       });
       return EXIT.ok;
@@ -69,17 +78,38 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
       ["sum", ...cells(sums.trials, sums.packs), "", "", countText(sums.trialSteps)],
     ];
     print(terminal, textTable(COLUMNS, rows, width).join("\n"));
-    if (known) print(terminal, `\n${timeText(known, slots, width)}`);
+    if (known) print(terminal, `\n${timeText(known, trainer, slots, width)}`);
     print(terminal, `\n${memoryText(memory, width)}`);
     return EXIT.ok;
   },
 };
 
+/** What an estimate is for. */
+interface ChosenTrainer extends EngineChoice {
+  readonly detail: string;
+  /** Whether a measurement on this machine chose it. */
+  readonly calibrated: boolean;
+}
+
+/** What a worker of this home would start with, as far as that is known without measuring. */
+async function chosenTrainer({ env }: Terminal): Promise<ChosenTrainer> {
+  const { rememberedBackend } = await import("../worker/index.ts");
+  const { home } = await addresses(env);
+  const known = await rememberedBackend(calibrationFile(home));
+  return known
+    ? { ...known, calibrated: true }
+    : { engine: "onnx", backend: "cpu", detail: "", calibrated: false };
+}
+
 /** The error where nothing can be measured: the plan is worth printing without. */
-async function estimated({ spec, dataset }: Question, slots: number): Promise<Estimate | Error> {
+async function estimated(
+  { spec, dataset }: Question,
+  slots: number,
+  trainer: ChosenTrainer,
+): Promise<Estimate | Error> {
   try {
     const { estimateSweep } = await import("../worker/index.ts");
-    return await estimateSweep(spec, dataset, slots);
+    return await estimateSweep(spec, dataset, slots, trainer);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -111,13 +141,17 @@ const rowOf = (block: PlannedBlock): readonly string[] => [
 
 const timeText = (
   { trainingSeconds, testingSeconds }: Estimate,
+  { engine, backend, calibrated }: ChosenTrainer,
   slots: number,
   width: number,
 ): string =>
   wrapped(
-    `About ${durationText(trainingSeconds + testingSeconds)} on this machine with ${counted(slots, "slot")}: ` +
+    `About ${durationText(trainingSeconds + testingSeconds)} on this machine with ${counted(slots, "slot")} of ${engine} on ${backend}: ` +
       `${durationText(trainingSeconds)} of training, ${durationText(testingSeconds)} of validity tests. ` +
-      "An estimate, measured just now; other work on the machine changes it.",
+      "An estimate, measured just now; other work on the machine changes it. " +
+      (calibrated
+        ? "Which engine is fastest here was measured earlier."
+        : "Which engine is fastest here has not been measured yet: `liesweep doctor --measure` does."),
     Math.min(80, width),
   ).join("\n");
 

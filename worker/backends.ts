@@ -24,6 +24,10 @@ export const CHOICES: readonly EngineChoice[] = [
   { engine: "tfjs", backend: "cpu" },
 ];
 
+/** A CPU gives each slot a core; a card is shared by all of them. */
+export const isOnCard = ({ backend, detail }: Pick<BackendReport, "backend" | "detail">): boolean =>
+  !["cpu", "wasm", "tensorflow"].includes(backend) || detail.includes("tfjs-node-gpu");
+
 /** Tries every engine and backend, in a short-lived process each: a library that crashes takes only that along. */
 export const checkBackends = (
   choices: readonly EngineChoice[] = CHOICES,

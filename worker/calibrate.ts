@@ -5,6 +5,7 @@ import {
   CHOICES,
   checkBackend,
   checkBackends,
+  isOnCard,
   type MeasuredBackend,
   measureBackend,
 } from "./backends.ts";
@@ -81,9 +82,6 @@ export function fastest(
     .filter(({ msPerTrialStep }) => msPerTrialStep !== undefined)
     .toSorted((a, b) => cost(a) - cost(b))[0];
 }
-
-const isOnCard = ({ backend, detail }: BackendReport): boolean =>
-  !["cpu", "wasm", "tensorflow"].includes(backend) || detail.includes("tfjs-node-gpu");
 
 /** Not plain JavaScript or WebAssembly, which are ten to a hundred times slower than onnx on any machine. */
 const isFast = ({ engine, backend }: EngineChoice): boolean =>

@@ -1,5 +1,6 @@
 import type { Dataset, SweepSpec, Trial } from "../sweep/index.ts";
 import { channelCount, packTrials, planTrials } from "../sweep/index.ts";
+import { isOnCard } from "./backends.ts";
 import { epochSteps } from "./epoch-steps.ts";
 import type { EngineChoice } from "./messages.ts";
 import { only } from "./tools.ts";
@@ -16,13 +17,17 @@ export interface Estimate {
 /**
  * How long a sweep will take here, from two epochs of one of its packs at every group dimension. The
  * tests are counted as steps of the same cost; how many growth asks for is not known beforehand.
+ *
+ * @param backend - what would train
+ * @param slots - trainers at once; on a card they share what one alone does
  */
 export async function estimateSweep(
   spec: SweepSpec,
   dataset: Dataset,
   slots: number,
-  choice: EngineChoice = { engine: "onnx", backend: "cpu" },
+  { detail, ...choice }: EngineChoice & { readonly detail: string },
 ): Promise<Estimate> {
+  const atOnce = isOnCard({ ...choice, detail }) ? 1 : slots;
   const trials = planTrials(spec);
   const channels = channelCount(spec);
   const msPerTrialStep = new Map<number, number>();
@@ -41,8 +46,8 @@ export async function estimateSweep(
   const testingMs = (directions + EXTRA_TESTS) * spec.selection.classifierSteps * mean;
   return {
     msPerTrialStep,
-    trainingSeconds: trainingMs / 1000 / slots,
-    testingSeconds: testingMs / 1000 / slots,
+    trainingSeconds: trainingMs / 1000 / atOnce,
+    testingSeconds: testingMs / 1000 / atOnce,
   };
 }
 

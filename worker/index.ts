@@ -1,5 +1,5 @@
 export { checkBackends, type MeasuredBackend } from "./backends.ts";
-export { calibrate } from "./calibrate.ts";
+export { calibrate, rememberedBackend } from "./calibrate.ts";
 export { epochSteps } from "./epoch-steps.ts";
 export { type Estimate, estimateSweep } from "./estimate.ts";
 export { type MemoryPlan, planMemory } from "./memory.ts";

@@ -1,7 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { machineKey } from "../../worker/machine.ts";
+import { temporaryHome } from "../support/homes.ts";
 import { npzFolder } from "../support/npz.ts";
 import { liesweep, widest } from "./captured-terminal.ts";
 
@@ -50,6 +52,39 @@ training: { epochs: 1, batchSize: 20, hiddenWidth: 8, heldOut: 0.5 }
   await files.remove();
 }, 120_000);
 
+describe("the time that plan tells", () => {
+  /** With a home that remembers tfjs on wasm, chosen on the machine of this key. */
+  async function estimateWith(key: string) {
+    await using home = await temporaryHome();
+    const kept = { machine: key, engine: "tfjs", backend: "wasm" };
+    await writeFile(join(home.path, "calibration.json"), JSON.stringify(kept));
+    const sweep = join(home.path, "small.yaml");
+    await writeFile(
+      sweep,
+      `sweep: small
+dataset: { name: asymmetric, samples: 200, seed: 1 }
+search: { basisCount: [1], regularization: [1], groupDimension: [3], seeds: 1 }
+training: { epochs: 1, batchSize: 64, hiddenWidth: 8 }
+`,
+    );
+    const { out } = await liesweep({ LIESWEEP_HOME: home.path }, "plan", sweep, "--json");
+    return (JSON.parse(out) as { estimate: object }).estimate;
+  }
+
+  it("is that of the engine a worker would start with", async () => {
+    expect(await estimateWith(machineKey())).toMatchObject({
+      ...{ engine: "tfjs", backend: "wasm", calibrated: true },
+      trainingSeconds: expect.any(Number),
+    });
+  }, 120_000);
+
+  it("is that of onnx on cpu where what was chosen was chosen elsewhere", async () => {
+    expect(await estimateWith("another machine")).toMatchObject({
+      ...{ engine: "onnx", backend: "cpu", calibrated: false },
+    });
+  }, 120_000);
+});
+
 it("plan prints a table that fits 80 columns, and says what its time is", async () => {
   const { code, out, err } = await liesweep(env, "plan", file);
   expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -57,4 +92,5 @@ it("plan prints a table that fits 80 columns, and says what its time is", async 
   expect(out).toMatch(/^n = 2 +18 +3 +20 /m);
   expect(out).toMatch(/^sum +54 +9 /m);
   expect(out).toMatch(/An\s+estimate,\s+measured\s+just\s+now/);
+  expect(out).toMatch(/of\s+onnx\s+on\s+cpu/);
 }, 120_000);
