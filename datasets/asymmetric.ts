@@ -1,5 +1,6 @@
 import { type AsymmetricSpec, type Dataset, streamSeed, uniforms } from "../sweep/index.ts";
 import { standardise } from "./labels.ts";
+import { skewed } from "./skewed.ts";
 
 /**
  * Three independent skewed coordinates and a scalar of them: the control with no symmetry at all.
@@ -24,11 +25,4 @@ export function asymmetric({ samples, seed }: AsymmetricSpec): Dataset {
     values,
     groups: Int32Array.from({ length: samples }, (_, i) => i),
   };
-}
-
-/** s (Gamma(k) − k) for integer k: the sum of k exponentials, centred. */
-function skewed(uniform: () => number, s: number, k: number): number {
-  let sum = -k;
-  for (let i = 0; i < k; i++) sum -= Math.log(uniform());
-  return s * sum;
 }

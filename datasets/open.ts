@@ -2,6 +2,7 @@ import type { Dataset, DatasetSpec } from "../sweep/index.ts";
 import { asymmetric } from "./asymmetric.ts";
 import { readPairs } from "./pairs.ts";
 import { readSeries } from "./series.ts";
+import { synthetic } from "./synthetic.ts";
 import { twoBody } from "./two-body.ts";
 
 /**
@@ -15,6 +16,8 @@ export async function openDataset(spec: DatasetSpec): Promise<Dataset> {
       return twoBody(spec);
     case "asymmetric":
       return asymmetric(spec);
+    case "synthetic":
+      return synthetic(spec);
     case "series":
       return await readSeries(spec);
     case "pairs":

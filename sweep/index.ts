@@ -11,17 +11,20 @@ export type {
 export { packWorkflowId, type SweepId, sweepId } from "./ids.ts";
 export { channelCount, packTrials, planTrials } from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";
-export type {
-  AsymmetricSpec,
-  DatasetSpec,
-  LimitsSpec,
-  PairsSpec,
-  SearchSpec,
-  SelectionSpec,
-  SeriesSpec,
-  SweepSpec,
-  TrainingSpec,
-  TwoBodySpec,
+export {
+  type AsymmetricSpec,
+  type DatasetSpec,
+  type LimitsSpec,
+  type PairsSpec,
+  type SearchSpec,
+  type SelectionSpec,
+  type SeriesSpec,
+  type SweepSpec,
+  type SyntheticSet,
+  type SyntheticSpec,
+  syntheticDimensions,
+  type TrainingSpec,
+  type TwoBodySpec,
 } from "./spec.ts";
 export type {
   Ending,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SWEEP_NAME } from "./ids.ts";
+import { type SyntheticSet, syntheticDimensions } from "./spec.ts";
 
 // The form a user fills in. Descriptions go to docs/sweep.schema.json and from there into editors.
 
@@ -26,20 +27,24 @@ const name = z.string().min(1);
 const file = name.describe("The .npz file, relative to the folder of this sweep file");
 const seed = z.int().min(0).describe("Seed of the generator: the same seed gives the same samples");
 
+const warp = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0)
+  .describe("Bends every coordinate by its own cubic, so that no linear symmetry survives");
+
 const twoBody = z
   .strictObject({
     name: z.literal("two-body"),
     trajectories: z.int().min(2).describe("Orbits to generate, 18 samples each"),
     law: z
-      .enum(["half-plane", "full-angle"])
-      .describe("Where body 1 starts: an angle in (−π, 0], or anywhere on the circle"),
+      .enum(["half-plane", "full-angle", "quadrants-removed"])
+      .describe(
+        "Where body 1 starts: an angle in (−π, 0], or anywhere on the circle; quadrants-removed turns windows of quadrants I and III by +90°",
+      ),
     seed,
-    warp: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0)
-      .describe("Bends every coordinate by its own cubic, so that no linear symmetry survives"),
+    warp,
   })
   .describe("Planar two-body orbits, generated; the truth is so(2)");
 
@@ -50,6 +55,43 @@ const asymmetric = z
     seed,
   })
   .describe("Three skewed coordinates and a scalar, generated; there is no symmetry");
+
+export const syntheticSets = Object.keys(syntheticDimensions) as readonly SyntheticSet[];
+
+const synthetic = z
+  .strictObject({
+    name: z.enum(syntheticSets),
+    samples: z.int().min(2).describe("Samples to generate"),
+    seed,
+    warp,
+    strength: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("Of broken-circle alone: e of the density (1 + e cos a)/2π of its angle"),
+  })
+  .superRefine(({ name, samples, strength }, context) => {
+    const broken = name === "broken-circle";
+    if (broken !== (strength !== undefined))
+      context.addIssue({
+        code: "custom",
+        path: ["strength"],
+        message: broken
+          ? "is missing; expected a number from 0 (a whole circle) to 1"
+          : `belongs to broken-circle, not to ${name}`,
+      });
+    if (name === "three-body" && samples < 2 * THREE_BODY_WINDOWS)
+      context.addIssue({
+        code: "custom",
+        path: ["samples"],
+        message: `expected at least ${2 * THREE_BODY_WINDOWS}, two trajectories, got ${samples}`,
+      });
+  })
+  .describe("A generated set with a known answer");
+
+/** Samples of one trajectory: 20 steps, and the last legal window is not used. */
+const THREE_BODY_WINDOWS = 18;
 
 const series = z
   .strictObject({
@@ -97,7 +139,13 @@ const pairs = z
   })
   .describe("Pairs of x and y in an .npz file");
 
-export const datasetForms = { "two-body": twoBody, asymmetric, series, pairs } as const;
+export const datasetForms = {
+  "two-body": twoBody,
+  asymmetric,
+  synthetic,
+  series,
+  pairs,
+} as const;
 export type DatasetFormName = keyof typeof datasetForms;
 export type DatasetForm = z.infer<(typeof datasetForms)[DatasetFormName]>;
 

@@ -7,6 +7,7 @@ import {
   datasetForms,
   knownKeys,
   sweepForm,
+  syntheticSets,
 } from "./parse-form.ts";
 import {
   type Finding,
@@ -17,7 +18,7 @@ import {
   shown,
   suggestion,
 } from "./parse-problems.ts";
-import type { DatasetSpec, SweepSpec } from "./spec.ts";
+import { type DatasetSpec, type SweepSpec, syntheticDimensions } from "./spec.ts";
 
 export { sweepJsonSchema } from "./parse-form.ts";
 export { type Problem, SweepSpecError } from "./parse-problems.ts";
@@ -91,6 +92,10 @@ function dimensionOf(form: DatasetFormName, dataset: unknown): number | undefine
       return 8;
     case "asymmetric":
       return 3;
+    case "synthetic": {
+      const set = syntheticSets.find((known) => known === field(dataset, "name"));
+      return set && syntheticDimensions[set];
+    }
     case "series": {
       const columns = field(dataset, "columns");
       return Array.isArray(columns) && columns.length > 0 ? columns.length : undefined;
@@ -100,22 +105,24 @@ function dimensionOf(form: DatasetFormName, dataset: unknown): number | undefine
   }
 }
 
-/** The form the user evidently meant, so that mistakes are told about that one and not about four. */
+/** The form the user evidently meant, so that mistakes are told about that one and not about five. */
 function evidentForm(dataset: unknown): DatasetFormName | Finding {
   const wanted =
-    "expected a data set: name: two-body, name: asymmetric, or a file with series: (trajectories) or x: (pairs)";
+    "expected a data set: name: two-body or another generated set, or a file with series: (trajectories) or x: (pairs)";
   if (dataset === undefined) return { path: ["dataset"], message: `is missing; ${wanted}` };
   if (!isRecord(dataset)) return { path: ["dataset"], message: `${wanted}; got ${shown(dataset)}` };
   const { name } = dataset;
   if (name === "two-body" || name === "asymmetric") return name;
+  if (syntheticSets.some((set) => set === name)) return "synthetic";
   const has = (...keys: readonly string[]) => keys.some((key) => key in dataset);
   if (has("series", "columns", "window")) return "series";
   if (has("x", "y", "target", "group")) return "pairs";
   if (name !== undefined)
     return {
       path: ["dataset", "name"],
-      message: `expected "two-body" or "asymmetric", got ${shown(name)}${suggestion(String(name), ["two-body", "asymmetric"]).replace(/; there are.*/, "")}`,
+      message: `expected the name of a generated set, got ${shown(name)}${suggestion(String(name), ["two-body", "asymmetric", ...syntheticSets])}`,
     };
+  if (has("strength") || (has("samples") && has("warp"))) return "synthetic";
   if (has("trajectories", "law", "warp")) return "two-body";
   if (has("samples")) return "asymmetric";
   return { path: ["dataset"], message: `${wanted}; got ${shown(dataset)}` };
@@ -127,15 +134,23 @@ function readForm(file: string, name: DatasetFormName, raw: unknown): SweepSpec 
 }
 
 function datasetSpec(folder: string, form: DatasetForm): DatasetSpec {
-  if ("name" in form)
-    switch (form.name) {
-      case "two-body": {
-        const { name: kind, trajectories, law, seed, warp } = form;
-        return { kind, trajectories, law, seed, warp };
-      }
-      case "asymmetric":
-        return { kind: form.name, samples: form.samples, seed: form.seed };
+  if ("name" in form) {
+    if (form.name === "two-body") {
+      const { name: kind, trajectories, law, seed, warp } = form;
+      return { kind, trajectories, law, seed, warp };
     }
+    if (form.name === "asymmetric")
+      return { kind: form.name, samples: form.samples, seed: form.seed };
+    const { name: set, samples, seed, warp, strength } = form;
+    return {
+      kind: "synthetic",
+      set,
+      samples,
+      seed,
+      warp,
+      ...(strength !== undefined && { strength }),
+    };
+  }
   const file = resolve(folder, form.file);
   if ("series" in form) {
     const { series, columns, window } = form;

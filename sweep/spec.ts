@@ -11,14 +11,17 @@ export interface SweepSpec {
 }
 
 /** Where the samples come from: a seeded generator, or arrays in an `.npz` file. */
-export type DatasetSpec = TwoBodySpec | AsymmetricSpec | SeriesSpec | PairsSpec;
+export type DatasetSpec = TwoBodySpec | AsymmetricSpec | SyntheticSpec | SeriesSpec | PairsSpec;
 
 /** Planar two-body orbits, windows of one state and the next; the truth is so(2) acting as I₄ ⊗ J. */
 export interface TwoBodySpec {
   readonly kind: "two-body";
   readonly trajectories: number;
-  /** Where body 1 starts: an angle in (−π, 0], or anywhere on the circle. */
-  readonly law: "half-plane" | "full-angle";
+  /**
+   * Where body 1 starts: an angle in (−π, 0], or anywhere on the circle. `quadrants-removed` starts
+   * anywhere and turns every window with body 1 in quadrant I or III by +90°.
+   */
+  readonly law: "half-plane" | "full-angle" | "quadrants-removed";
   readonly seed: number;
   /** Bends every coordinate by its own cubic, so that no linear symmetry survives; 0 leaves the orbits alone. */
   readonly warp: number;
@@ -30,6 +33,38 @@ export interface AsymmetricSpec {
   readonly samples: number;
   readonly seed: number;
 }
+
+/** A seeded set with a known answer; docs/sweep-file.md says what each is and what is true of it. */
+export interface SyntheticSpec {
+  readonly kind: "synthetic";
+  readonly set: SyntheticSet;
+  readonly samples: number;
+  readonly seed: number;
+  /** Bends every coordinate of x and of a vector y by its own cubic; labels stay those of the unbent x. */
+  readonly warp: number;
+  /** e of `broken-circle`, 0 (whole) to 1: how far its density is from a circle's. No other set has it. */
+  readonly strength?: number;
+}
+
+export type SyntheticSet = keyof typeof syntheticDimensions;
+
+/** The synthetic sets by name, each with d, the dimension of one of its vectors. */
+export const syntheticDimensions = {
+  inertia: 18,
+  "inertia-bodies": 3,
+  cyclic7: 3,
+  "rotation-scalar": 3,
+  "planar-motion": 3,
+  "lorentz-scalar": 4,
+  "degenerate-none": 4,
+  "degenerate-circle": 4,
+  gaussian: 4,
+  "broken-circle": 2,
+  "kepler-3d": 3,
+  scaling: 3,
+  "three-body": 12,
+  "skewed-pairs": 3,
+} as const;
 
 /** Trajectories of shape (N, steps, d) cut into windows; held out by whole trajectory. */
 export interface SeriesSpec {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { differences } from "../../sweep/index.ts";
+import { differences, syntheticDimensions } from "../../sweep/index.ts";
 import { parseSweep, SweepSpecError } from "../../sweep/parse.ts";
 
 const valid = `sweep: a
@@ -56,6 +56,23 @@ describe("a sweep file", () => {
     });
   });
 
+  test.each(Object.keys(syntheticDimensions))("has %s by its name", (set) => {
+    const strength = set === "broken-circle" ? 0.5 : undefined;
+    const more = strength === undefined ? "" : `, strength: ${strength}`;
+    const text = withDataset(`{ name: ${set}, samples: 50, seed: 1${more} }`);
+    expect(parseSweep("sweep.yaml", text).dataset).toEqual({
+      kind: "synthetic",
+      set,
+      samples: 50,
+      seed: 1,
+      warp: 0,
+      ...(strength !== undefined && { strength }),
+    });
+    expect(mistakes(text.replace("groupDimension: [1]", "groupDimension: [5]"))).toEqual([
+      expect.stringMatching(/expected a divisor of \d+, the dimension of the data, got 5/),
+    ]);
+  });
+
   test("finds data files beside itself", () => {
     const file = resolve("somewhere/sweep.yaml");
     const pairs = parseSweep(file, withDataset("{ file: data/p.npz, x: a, y: b, target: class }"));
@@ -84,7 +101,7 @@ training: { epoch: 20, heldOut: 1 }
       [
         'sweep expected 1 to 63 of the characters a-z, 0-9, dot, underscore and hyphen, the first a letter or digit, got "Two Body"',
         'dataset.trajectories expected a number, got "many"',
-        'dataset.law expected "half-plane" or "full-angle", got "half-plan"',
+        'dataset.law expected "half-plane" or "full-angle" or "quadrants-removed", got "half-plan"',
         "dataset.seed is missing; expected a number",
         "dataset.sed is not a field; did you mean seed?",
         "serch is not a field; did you mean search?",
@@ -105,7 +122,24 @@ training: { epoch: 20, heldOut: 1 }
   test.each([
     [
       "{ name: twobody }",
-      'dataset.name expected "two-body" or "asymmetric", got "twobody"; did you mean two-body?',
+      'dataset.name expected the name of a generated set, got "twobody"; did you mean two-body?',
+    ],
+    [
+      "{ name: rotation, samples: 9 }",
+      `dataset.name expected the name of a generated set, got "rotation"; there are two-body, asymmetric, ${Object.keys(syntheticDimensions).join(", ")}`,
+    ],
+    ["{ name: cyclic7, seed: 1 }", "dataset.samples is missing; expected a number"],
+    [
+      "{ name: cyclic7, samples: 9, seed: 1, strength: 0.1 }",
+      "dataset.strength belongs to broken-circle, not to cyclic7",
+    ],
+    [
+      "{ name: broken-circle, samples: 9, seed: 1 }",
+      "dataset.strength is missing; expected a number from 0 (a whole circle) to 1",
+    ],
+    [
+      "{ name: three-body, samples: 18, seed: 1 }",
+      "dataset.samples expected at least 36, two trajectories, got 18",
     ],
     ["{ name: asymmetric, seed: 1 }", "dataset.samples is missing; expected a number"],
     ["{ file: a.npz, series: s }", "dataset.window is missing; expected a group of fields"],
