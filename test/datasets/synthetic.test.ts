@@ -21,6 +21,7 @@ import {
   type SyntheticSpec,
   syntheticDimensions,
 } from "../../sweep/index.ts";
+import { leastMomentChange } from "../support/moments.ts";
 
 const sets = Object.keys(syntheticDimensions) as readonly SyntheticSet[];
 
@@ -137,6 +138,25 @@ describe.each(lawful)("the law of $set $kind", (spec) => {
       const shifts = [0.5, 1, 1.5, 2].map((z) => momentShift(bent, expm(scale(z, unit))));
       expect(Math.max(...shifts)).toBeGreaterThan(SURE);
     }
+  });
+});
+
+describe("by how little a motion moves the moments of the data", () => {
+  // Of inertia and three-body the cubic moments are too many.
+  const small = sets.filter((set) => syntheticDimensions[set] <= 8);
+  const change = async (set: SyntheticSet, warp: number) =>
+    leastMomentChange(await openDataset(specOf(set, { samples: 20_000, warp })));
+
+  test.each(small.filter((set) => withLaw.includes(set)))("%s has a symmetry", async (set) => {
+    expect(await change(set, 0)).toBeLessThan(0.1);
+  });
+
+  test.each(["degenerate-none", "scaling", "skewed-pairs"] as const)("%s has none", async (set) => {
+    expect(await change(set, 0)).toBeGreaterThan(0.15);
+  });
+
+  test.each(small)("%s has none once it is bent", async (set) => {
+    expect(await change(set, 0.3)).toBeGreaterThan(0.15);
   });
 });
 
