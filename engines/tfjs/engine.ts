@@ -8,7 +8,6 @@ import {
   eachParameter,
   PARAMETER_NAMES,
   type Parameters,
-  parameterSizes,
   type StepDraws,
   type StepMetrics,
   type StepShape,
@@ -17,23 +16,32 @@ import {
 } from "../../liegan/index.ts";
 import { openDoubled } from "../doubled.ts";
 import { loadTfjs, type TfjsBackend } from "./backends.ts";
+import { openFastSession } from "./fast-session.ts";
 import type { Tf } from "./namespace.ts";
+import { requireSizes } from "./require-sizes.ts";
 import { type AdamTensors, adam, type DiscriminatorTensors, liegan } from "./step.ts";
 
 /**
- * The eager step: every operation is a tfjs call and every gradient is tfjs's own. Slower than the
- * compiled step and the judge of it; on `tensorflow` it is the CUDA path.
+ * The eager step. On `tensorflow` with a backward pass derived by hand (`fast-step.ts`), elsewhere by
+ * tfjs's own differentiation.
  *
  * @throws {@link BackendUnavailableError} when the backend is not installed.
  */
-export async function tfjsEngine(backend: TfjsBackend): Promise<Engine> {
+export const tfjsEngine = (backend: TfjsBackend): Promise<Engine> =>
+  engineOn(backend, backend === "tensorflow" ? openFastSession : openSession);
+
+/** The step as tfjs differentiates it, on any backend: the judge of all others. */
+export const autodiffEngine = (backend: TfjsBackend): Promise<Engine> =>
+  engineOn(backend, openSession);
+
+async function engineOn(backend: TfjsBackend, open: typeof openSession): Promise<Engine> {
   const { tf, version } = await loadTfjs(backend);
   return {
     name: "tfjs",
     backend,
     version,
     open: openDoubled((shape, settings, samples) =>
-      Promise.resolve(openSession(tf, shape, settings, samples)),
+      Promise.resolve(open(tf, shape, settings, samples)),
     ),
   };
 }
@@ -184,12 +192,7 @@ function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors
     weights3: [T, H],
     bias3: [T],
   };
-  const sizes = parameterSizes(shape);
-  const moments = [state.parameters, state.momentum, state.variance];
-  for (const name of PARAMETER_NAMES)
-    for (const { length } of moments.map((parameters) => parameters[name]))
-      if (length !== T * sizes[name])
-        throw new RangeError(`${name} holds ${length} numbers; this shape has ${T * sizes[name]}.`);
+  requireSizes(shape, state);
   return eachParameter((name) => {
     const of = (parameters: Parameters) => tf.tensor(parameters[name].slice(), dims[name]);
     return {

@@ -1,14 +1,14 @@
 import { describe, test } from "vitest";
 import { BackendUnavailableError, onnxEngine } from "../../engines/index.ts";
 import type { Engine } from "../../liegan/index.ts";
-import { conformance } from "./conformance.ts";
+import { type Conformance, conformance } from "./conformance.ts";
 import type { TOLERANCES } from "./tolerances.ts";
 
-/** The suite, with onnx on the CPU as oracle; skipped with the reason where the backend is not to be had. */
+/** The suite, with onnx on the CPU as oracle if none is given; skipped with the reason where the backend is not to be had. */
 export async function conformanceWhereItLoads(
   title: keyof typeof TOLERANCES,
   load: () => Promise<Engine>,
-  { slow = false } = {},
+  { slow = false, oracle = () => Promise.resolve(onnxEngine()) }: Omit<Conformance, "engine"> = {},
 ): Promise<Engine | undefined> {
   let engine: Engine;
   try {
@@ -22,7 +22,7 @@ export async function conformanceWhereItLoads(
   }
   conformance(title, {
     engine: () => Promise.resolve(engine),
-    oracle: () => Promise.resolve(onnxEngine()),
+    oracle,
     slow,
   });
   return engine;
