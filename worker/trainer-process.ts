@@ -40,7 +40,8 @@ export function runTrainer(job: TrainerJob, signal?: AbortSignal): TrainerRun {
   let child: ChildProcess | undefined;
   return {
     tell(order) {
-      if (child?.connected) child.send(order);
+      // without the callback, an order that reaches it as it ends would be an error of the run
+      if (child?.connected) child.send(order, () => undefined);
     },
     async *[Symbol.asyncIterator]() {
       signal?.throwIfAborted();
