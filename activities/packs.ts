@@ -1,5 +1,4 @@
 import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
-import type { PackSnapshot } from "../liegan/index.ts";
 import type { Release } from "../store/index.ts";
 import { channelCount, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
@@ -12,41 +11,41 @@ export interface PackOutcome {
 }
 
 export const createPackActivities = ({ store, train, worker, checkpoints }: ActivityTools) => {
-  /** Claims what is open of a pack, to go on from a snapshot if that has all of it. */
-  async function claimFrom(pack: Pack, saved: PackSnapshot | undefined) {
-    const claim = (epoch?: number) => store.claimTrials(pack.sweep, numbersOf(pack), worker, epoch);
-    const first = await claim(saved?.epoch);
-    const known = new Set(saved?.trials);
-    if (saved === undefined || first.trials.every(({ trial }) => known.has(trial.number)))
-      return { claim: first, resume: saved };
-    return { claim: await claim(), resume: undefined };
-  }
-
   /** Ends what is left of a pack; what was learned stays on record. A retry finds nothing left. */
   async function abandon(pack: Pack, outcome: Release): Promise<void> {
-    const claim = await store.claimTrials(pack.sweep, numbersOf(pack), worker, EVERY_EPOCH);
+    const numbers = numbersOf(pack);
+    const everyEpoch = new Map(numbers.map((number) => [number, EVERY_EPOCH]));
+    const claim = await store.claimTrials(pack.sweep, numbers, worker, everyEpoch);
     await store.releaseTrials(claim, outcome);
     await checkpoints.clear(pack);
   }
 
   return {
     /**
-     * Trains a pack: per epoch rows first, then the checkpoint where one is due, then the heartbeat, so
+     * Trains a pack: per run rows first, then the checkpoint where one is due, then the heartbeat, so
      * that a checkpoint never is ahead of the rows and what was beaten is on record.
      *
-     * A retry goes on from the newest checkpoint that fits, to the same bits. It claims the trials anew,
-     * which shuts out whatever is left of the attempt before, and leaves alone those that have ended.
-     * Trials whose rows are refused were taken over or cancelled, and leave the batch.
+     * A retry goes on from the newest checkpoint that fits, to the same bits, each trial from its own
+     * epoch. It claims the trials anew, which shuts out whatever is left of the attempt before, and
+     * leaves alone those that have ended. Trials whose rows are refused were taken over or cancelled,
+     * and leave the batch.
      */
     async trainPack(pack: Pack): Promise<PackOutcome> {
       const sweep = await mustRead(store, pack.sweep);
       const { spec } = sweep;
-      const { claim, resume } = await claimFrom(pack, await checkpoints.load(pack, sweep));
+      const resume = await checkpoints.load(pack, sweep);
+      const claim = await store.claimTrials(
+        pack.sweep,
+        numbersOf(pack),
+        worker,
+        new Map(resume?.trials.map((trial, slot) => [trial, resume.epochs[slot] ?? 0])),
+      );
       if (claim.trials.length === 0) return { ended: 0 };
       const training = train(
         spec.dataset,
         {
           trials: claim.trials.map(({ trial }) => trial),
+          slots: spec.limits.packSize,
           channels: channelCount(spec),
           training: spec.training,
           ...(resume && { resume }),
@@ -57,12 +56,14 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
       try {
         await whileBeating(async (say) => {
           for await (const { report, snapshot } of training) {
-            training.drop(await store.saveReports(claim, report.reports));
+            const refused = await store.saveReports(claim, report.reports);
+            // Claims are of whole packs: whoever took over all that trains has all that waits.
+            training.drop(refused.length < report.reports.length ? refused : numbersOf(pack));
             await store.saveGenerators(claim, report.generators);
             await store.endTrials(claim, report.endings);
-            if (snapshot) await checkpoints.save(pack, sweep, snapshot);
             ended += report.endings.length;
-            say({ epoch: report.reports[0]?.epoch });
+            if (snapshot) await checkpoints.save(pack, sweep, snapshot);
+            say({ training: report.reports.length - report.endings.length, ended });
           }
         });
       } catch (error) {

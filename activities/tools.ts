@@ -20,7 +20,7 @@ export interface ActivityTools {
 /** A pack in training. */
 export interface Training
   extends AsyncIterable<{ readonly report: PackReport; readonly snapshot?: PackSnapshot }> {
-  /** Trials that nobody wants any more leave at the border of the epoch. */
+  /** Trials that nobody wants any more leave at the border of the run, or never begin. */
   drop(trials: readonly number[]): void;
 }
 
@@ -29,6 +29,6 @@ export interface PackCheckpoints {
   /** The newest that this worker can go on from to the same bits; nothing where there is none. */
   load(pack: Pack, sweep: SweepRecord): Promise<PackSnapshot | undefined>;
   save(pack: Pack, sweep: SweepRecord, snapshot: PackSnapshot): Promise<void>;
-  /** The pack has ended. */
+  /** The pack has ended, and nobody else has taken it up. */
   clear(pack: Pack): Promise<void>;
 }

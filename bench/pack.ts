@@ -68,7 +68,10 @@ export function makePack(sizes: PackSizes): Pack {
     ),
     start: () => initialState(shape, trials),
     draw: (run, steps = S) => ({
-      ...drawEpoch(trials, { ...drawSizes, rows: drawSizes.rows.subarray(0, steps * B) }, run),
+      ...drawEpoch(
+        trials.map((trial) => ({ ...trial, epoch: run })),
+        { ...drawSizes, rows: drawSizes.rows.subarray(0, steps * B) },
+      ),
       generatorRate: new Float64Array(steps).fill(1e-3),
       discriminatorRate: new Float64Array(steps).fill(2e-4),
     }),

@@ -118,7 +118,7 @@ function readHeader(key: string, bytes: Uint8Array) {
 
 /** As in PNG: a byte that is no text, a name, and both ends of line, which text-mode copying changes. */
 const MAGIC = Uint8Array.of(0x89, 0x4c, 0x53, 0x43, 0x4b, 0x0d, 0x0a, 0x1a);
-const VERSION = 1;
+const VERSION = 2;
 /** Magic 8, version 4, header length 4, file length 8, SHA-256 32. */
 const PRELUDE = 56;
 

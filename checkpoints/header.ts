@@ -14,12 +14,16 @@ export interface CheckpointHeader {
   readonly spec: string;
   /** Sizes of the batched program, as `StepShape` has them. */
   readonly shape: Readonly<Record<string, JsonValue>>;
-  /** Numbers of the trials, in the order of their slots. */
+  /** Runs of the pack done; each was an epoch of every trial that was in training. */
+  readonly runs: number;
+  /** Numbers of the trials in training, in the order of their slots. */
   readonly trials: readonly number[];
-  /** Adam steps taken. */
-  readonly step: number;
-  /** Epochs done. Random streams are named by trial and epoch, so this is their position too. */
-  readonly epoch: number;
+  /** Epochs that each of them has had. Random streams are named by trial and epoch, so this is their position too. */
+  readonly epochs: readonly number[];
+  /** Adam steps that each of them has taken. */
+  readonly steps: readonly number[];
+  /** Numbers of the trials that wait for a slot. */
+  readonly waiting: readonly number[];
   /** What else the writer wants to find again. Comes back as `JSON.parse` gives it, for the writer to check. */
   readonly facts?: unknown;
 }
@@ -65,7 +69,7 @@ export function parseHeader(
   };
   const parsed = parse(json);
   must(isRecord(parsed), "fields");
-  const { engine, spec, shape, trials, step, epoch, arrays } = parsed;
+  const { engine, spec, shape, runs, trials, epochs, steps, waiting, arrays } = parsed;
   must(isRecord(engine), "an engine");
   const { name, backend, version } = engine;
   must(typeof name === "string", "the engine's name");
@@ -73,18 +77,22 @@ export function parseHeader(
   must(typeof version === "string", "the engine's version");
   must(typeof spec === "string", "the fingerprint of its spec");
   must(isRecord(shape), "a shape");
-  must(Array.isArray(trials) && trials.every(isCount), "the numbers of its trials");
-  must(isCount(step), "a step");
-  must(isCount(epoch), "an epoch");
+  must(isCount(runs), "its runs");
+  must(isCounts(trials), "the numbers of its trials");
+  must(isCounts(epochs) && epochs.length === trials.length, "the epochs of each trial");
+  must(isCounts(steps) && steps.length === trials.length, "the steps of each trial");
+  must(isCounts(waiting), "the numbers of the trials that wait");
   must(Array.isArray(arrays) && arrays.every(isEntry), "its list of arrays");
   must(new Set(arrays.map((entry) => entry.name)).size === arrays.length, "a name for each array");
   return {
     engine: { name, backend, version },
     spec,
     shape,
+    runs,
     trials,
-    step,
-    epoch,
+    epochs,
+    steps,
+    waiting,
     ...("facts" in parsed ? { facts: parsed["facts"] } : {}),
     arrays,
   };
@@ -105,6 +113,9 @@ const isRecord = (value: unknown): value is Readonly<Record<string, JsonValue>> 
 
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+
+const isCounts = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every(isCount);
 
 const isDtype = (value: unknown): value is Dtype =>
   typeof value === "string" && Object.hasOwn(DTYPES, value);

@@ -28,17 +28,15 @@ export function checkPrefix(prefix: string): void {
 export const packPrefix = (sweep: SweepId, pack: number): string =>
   `${sweep}/pack-${String(pack).padStart(5, "0")}`;
 
-/** `two-body/pack-00003/000120`, for the state after `epoch` epochs. Later ones sort later. */
-export function checkpointKey(prefix: string, epoch: number): string {
-  if (!Number.isInteger(epoch) || epoch < 0 || epoch > LAST_EPOCH)
-    throw new RangeError(
-      `Epoch ${epoch} has no key: it must be a whole number up to ${LAST_EPOCH}.`,
-    );
-  return `${prefix}/${String(epoch).padStart(6, "0")}`;
+/** `two-body/pack-00003/000120`, for the state after so many runs. Later ones sort later. */
+export function checkpointKey(prefix: string, runs: number): string {
+  if (!Number.isInteger(runs) || runs < 0 || runs > MOST_RUNS)
+    throw new RangeError(`Run ${runs} has no key: it must be a whole number up to ${MOST_RUNS}.`);
+  return `${prefix}/${String(runs).padStart(6, "0")}`;
 }
 
-/** With a seventh digit, keys would no longer sort by epoch. Sweeps have some hundred epochs. */
-const LAST_EPOCH = 999_999;
+/** With a seventh digit, keys would no longer sort by run. A pack takes some hundred. */
+const MOST_RUNS = 999_999;
 
 /** What the files and objects of checkpoints end in. */
 export const ENDING = ".ckpt";

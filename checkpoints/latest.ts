@@ -36,15 +36,15 @@ export async function readLatest(
 }
 
 /** What a checkpoint must have in common with a training to be resumed by it. */
-export type Wanted = Pick<CheckpointHeader, "engine" | "spec" | "shape" | "trials">;
+export type Wanted = Pick<CheckpointHeader, "engine" | "spec" | "shape">;
 
 /**
- * Engine and spec must be the same, of the shape those entries that are named, and every trial must
- * be there; it may have others, which have ended since.
+ * Engine and spec must be the same, and of the shape those entries that are named. Trials need not
+ * be: those that it has and that have ended since are left behind, those that it lacks begin anew.
  */
 export const sameTraining =
   (wanted: Wanted): Difference =>
-  ({ engine, spec, shape, trials }) => {
+  ({ engine, spec, shape }) => {
     const said = ({ name, backend, version }: CheckpointHeader["engine"]) =>
       `${name} on ${backend} (${version})`;
     if (said(engine) !== said(wanted.engine))
@@ -55,8 +55,7 @@ export const sameTraining =
       const [theirs, ours] = [canonical(shape[name]), canonical(value)];
       if (theirs !== ours) return `has ${name} ${theirs ?? "unsaid"}, and this training ${ours}`;
     }
-    const missing = wanted.trials.filter((trial) => !trials.includes(trial));
-    return missing.length > 0 ? `lacks trials ${missing.join(", ")}` : undefined;
+    return undefined;
   };
 
 /** One to resume from, and one before it should that one be damaged. */

@@ -167,10 +167,10 @@ const tooLarge = (
   slots: number,
 ) =>
   badInput(
-    `A pack of ${limits.packSize} trials at hiddenWidth ${training.hiddenWidth} needs about ${gib(packBytes)}, and each of ` +
+    `Training up to ${limits.packSize} trials at once at hiddenWidth ${training.hiddenWidth} needs about ${gib(packBytes)}, and each of ` +
       `${counted(slots, "slot")} of this machine has ${gib(slotBytes)}. ` +
       (largestPack > 0
-        ? `The largest pack that fits is limits.packSize: ${largestPack}.`
+        ? `The most that fit are limits.packSize: ${largestPack}.`
         : "Not even one trial fits: lower training.hiddenWidth, or use fewer slots."),
   );
 

@@ -109,7 +109,7 @@ function madeUp(shape: StepShape) {
       live: new Float32Array(T * K).fill(1),
     },
     state: {
-      step: 0,
+      steps: new Int32Array(T),
       parameters: each((size) => wave(size, 2.3, 0.3)),
       momentum: zeros(),
       variance: zeros(),

@@ -30,12 +30,14 @@ function doubled(session: EngineSession): EngineSession {
   return {
     async run(state, draws) {
       const { state: next, metrics } = await session.run(
-        mapState(state, copyTwice),
+        withFloats(state, Int32Array.of(...state.steps, ...state.steps), copyTwice),
         twiceDrawn(draws),
       );
       const first = (values: Float32Array) => values.filter((_, i) => i % 2 === 0);
       return {
-        state: mapState(next, (values) => values.slice(0, values.length / 2)),
+        state: withFloats(next, next.steps.slice(0, 1), (values) =>
+          values.slice(0, values.length / 2),
+        ),
         metrics: {
           discriminatorLoss: first(metrics.discriminatorLoss),
           generatorLoss: first(metrics.generatorLoss),
@@ -79,10 +81,16 @@ function twiceDrawn(draws: StepDraws): StepDraws {
   return { ...draws, rows, coefficients };
 }
 
-function mapState(
-  { step, parameters, momentum, variance }: EngineState,
+function withFloats(
+  { parameters, momentum, variance }: EngineState,
+  steps: Int32Array,
   change: (values: Float32Array) => Float32Array,
 ): EngineState {
   const each = (of: Parameters) => eachParameter((name) => change(of[name]));
-  return { step, parameters: each(parameters), momentum: each(momentum), variance: each(variance) };
+  return {
+    steps,
+    parameters: each(parameters),
+    momentum: each(momentum),
+    variance: each(variance),
+  };
 }

@@ -71,14 +71,18 @@ export interface Parameters {
 }
 
 export interface EngineState {
-  /** Adam steps taken. */
-  readonly step: number;
+  /** Adam steps that each trial has taken, (T): trials that began at different times train together. */
+  readonly steps: Int32Array;
   readonly parameters: Parameters;
   /** Adam's first moments. */
   readonly momentum: Parameters;
   /** Adam's second moments. */
   readonly variance: Parameters;
 }
+
+/** Adam steps of each trial when `count` more are taken. */
+export const stepsAfter = ({ steps }: EngineState, count: number): Int32Array =>
+  steps.map((taken) => taken + count);
 
 /** Everything random or scheduled about S steps. */
 export interface StepDraws {

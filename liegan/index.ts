@@ -14,7 +14,7 @@ export {
   HOLD_OUT_SEED,
   type PackReport,
   type PackSnapshot,
-  type TrainedEpoch,
+  type TrainedRun,
   type TrainingJob,
   trainPack,
 } from "./train.ts";

@@ -51,7 +51,12 @@ export function initialState(shape: StepShape, starts: readonly TrialStart[]): E
     uniform("weights3", H);
     uniform("bias3", H);
   });
-  return { step: 0, parameters, momentum: zeros(shape), variance: zeros(shape) };
+  return {
+    steps: new Int32Array(shape.trials),
+    parameters,
+    momentum: zeros(shape),
+    variance: zeros(shape),
+  };
 }
 
 function zeros(shape: StepShape): Parameters {

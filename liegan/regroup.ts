@@ -13,7 +13,8 @@ export function selectSlots(
   slots: readonly number[],
 ): EngineState {
   const sizes = parameterSizes(shape);
-  return madeOf(state.step, (kind, name) => {
+  const steps = Int32Array.from(slots, (slot) => state.steps[slot]!);
+  return madeOf(steps, (kind, name) => {
     const size = sizes[name];
     return concatenated(
       slots.map((slot) => state[kind][name].subarray(slot * size, (slot + 1) * size)),
@@ -21,21 +22,21 @@ export function selectSlots(
   });
 }
 
-/** One pack of the trials of several, in order. Only the step count of the first is kept: Adam's next step, if there is one, must be the same for all. */
+/** One pack of the trials of several, in order. */
 export const joinSlots = (states: readonly EngineState[]): EngineState =>
-  madeOf(states[0]?.step ?? 0, (kind, name) =>
+  madeOf(Int32Array.from(states.flatMap(({ steps }) => [...steps])), (kind, name) =>
     concatenated(states.map((state) => state[kind][name])),
   );
 
-type Kind = Exclude<keyof EngineState, "step">;
+type Kind = Exclude<keyof EngineState, "steps">;
 
 function madeOf(
-  step: number,
+  steps: Int32Array,
   of: (kind: Kind, name: keyof Parameters) => Float32Array,
 ): EngineState {
   const each = (kind: Kind) => eachParameter((name) => of(kind, name));
   return {
-    step,
+    steps,
     parameters: each("parameters"),
     momentum: each("momentum"),
     variance: each("variance"),

@@ -10,9 +10,12 @@ export interface SnapshotParts {
 
 /** JSON-safe. */
 export interface SnapshotFacts {
-  readonly epoch: number;
-  readonly step: number;
+  readonly runs: number;
   readonly trials: readonly number[];
+  /** Epochs that each has had, and Adam steps. */
+  readonly epochs: readonly number[];
+  readonly steps: readonly number[];
+  readonly waiting: readonly number[];
   /** K of each trial, to cut its history into matrices. */
   readonly basisCounts: readonly number[];
 }
@@ -20,24 +23,24 @@ export interface SnapshotFacts {
 const KINDS = ["parameters", "momentum", "variance"] as const;
 
 /** Names: `parameters.weights1` and so on of the engine; `generators.7`, `losses.7`, … of trial 7. */
-export function snapshotParts({ epoch, trials, state, histories }: PackSnapshot): SnapshotParts {
+export function snapshotParts({ state, histories, ...facts }: PackSnapshot): SnapshotParts {
   const arrays: Record<string, Float32Array | Float64Array> = {};
   for (const kind of KINDS)
     for (const name of PARAMETER_NAMES) arrays[`${kind}.${name}`] = state[kind][name];
   for (const [slot, { generators, losses, extents, directions }] of histories.entries()) {
-    const trial = trials[slot];
+    const trial = facts.trials[slot];
     arrays[`generators.${trial}`] = concatenated(generators.flat());
     arrays[`losses.${trial}`] = Float64Array.from(losses);
     arrays[`extents.${trial}`] = Float64Array.from(extents);
     arrays[`directions.${trial}`] = concatenated(directions);
   }
   const basisCounts = histories.map(({ generators }) => generators[0]?.length ?? 0);
-  return { facts: { epoch, step: state.step, trials, basisCounts }, arrays };
+  return { facts: { ...facts, steps: [...state.steps], basisCounts }, arrays };
 }
 
 /** @throws RangeError naming the array that is missing or of the wrong kind */
 export function snapshotFromParts({ facts, arrays }: SnapshotParts): PackSnapshot {
-  const { epoch, step, trials, basisCounts } = facts;
+  const { runs, trials, epochs, steps, waiting, basisCounts } = facts;
   const float32 = (name: string): Float32Array => {
     const array = arrays[name];
     if (array instanceof Float32Array) return array;
@@ -51,13 +54,14 @@ export function snapshotFromParts({ facts, arrays }: SnapshotParts): PackSnapsho
   const parameters = (kind: (typeof KINDS)[number]) =>
     eachParameter((name) => float32(`${kind}.${name}`));
   const state: EngineState = {
-    step,
+    steps: Int32Array.from(steps),
     parameters: parameters("parameters"),
     momentum: parameters("momentum"),
     variance: parameters("variance"),
   };
   const histories = trials.map((trial, slot): TrialHistory => {
     const basisCount = basisCounts[slot] ?? 0;
+    const epoch = epochs[slot] ?? 0;
     const generators = cut(float64(`generators.${trial}`), epoch * basisCount);
     return {
       generators: Array.from({ length: epoch }, (_, i) =>
@@ -68,7 +72,7 @@ export function snapshotFromParts({ facts, arrays }: SnapshotParts): PackSnapsho
       directions: cut(float64(`directions.${trial}`), epoch),
     };
   });
-  return { epoch, trials, state, histories };
+  return { runs, trials, epochs, waiting, state, histories };
 }
 
 function concatenated(parts: readonly Float64Array[]): Float64Array {

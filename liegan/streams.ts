@@ -4,6 +4,8 @@ import type { StepDraws } from "./engine.ts";
 /** One trial's share of what is drawn. */
 export interface DrawnTrial {
   readonly seed: number;
+  /** Its own: mates may be in other epochs. */
+  readonly epoch: number;
   /** K of this trial; coefficients of the channels beyond are 0. */
   readonly basisCount: number;
 }
@@ -22,20 +24,19 @@ export const stepsPerEpoch = ({ rows, batchSize }: Pick<DrawSizes, "rows" | "bat
   Math.max(1, Math.floor(rows.length / batchSize));
 
 /**
- * Rows and coefficients of one epoch: each trial its own shuffled pass over the rows and its own
- * z ~ N(0, σ²), functions of its seed and the epoch alone.
+ * Rows and coefficients of one epoch of each trial: its own shuffled pass over the rows and its own
+ * z ~ N(0, σ²), functions of its seed and its epoch alone.
  */
 export function drawEpoch(
   trials: readonly DrawnTrial[],
   sizes: DrawSizes,
-  epoch: number,
 ): Pick<StepDraws, "steps" | "rows" | "coefficients"> {
   const { channels: K, batchSize: B, coefficientScale } = sizes;
   const T = trials.length;
   const steps = stepsPerEpoch(sizes);
   const rows = new Int32Array(steps * T * B);
   const coefficients = new Float32Array(steps * T * K * B);
-  for (const [t, { seed, basisCount }] of trials.entries()) {
+  for (const [t, { seed, epoch, basisCount }] of trials.entries()) {
     const order = permuted(sizes.rows, steps * B, uniforms(streamSeed(seed, "shuffle", epoch)));
     const normal = normals(uniforms(streamSeed(seed, "coefficients", epoch)));
     for (let s = 0; s < steps; s++) {

@@ -12,30 +12,37 @@ import { endingOf, type TrialHistory } from "./endings.ts";
 import type { Engine, EngineSession, EngineState, StepMetrics, StepShape } from "./engine.ts";
 import { initialState } from "./initial-state.ts";
 import { lateAverage } from "./late-average.ts";
-import { selectSlots } from "./regroup.ts";
+import { joinSlots, selectSlots } from "./regroup.ts";
 import { slotMean } from "./slot-means.ts";
 import { type DrawSizes, drawEpoch } from "./streams.ts";
 
 export interface TrainingJob {
+  /** In the order in which they begin. */
   readonly trials: readonly Trial[];
+  /** T at most, trials trained at once; the others wait until one of those ends. */
+  readonly slots: number;
   /** Channels every pack of the sweep pads to, so that a trial's arithmetic does not depend on its mates. */
   readonly channels: number;
   readonly training: TrainingSpec;
-  /** Where an earlier attempt stood; trials that are not in it make it unusable. */
+  /** Where an earlier attempt stood; a trial that was not in training then begins anew. */
   readonly resume?: PackSnapshot;
 }
 
-/** Everything a pack needs to go on as if it had never stopped, at the border of two epochs. */
+/** Everything a pack needs to go on as if it had never stopped, at the border of two runs. */
 export interface PackSnapshot {
-  /** Epochs done. */
-  readonly epoch: number;
-  /** Numbers of the trials still training, in the order of their slots. */
+  /** Runs done. Each was an epoch of every trial that was in training, so no trial has had more epochs. */
+  readonly runs: number;
+  /** Numbers of the trials in training, in the order of their slots. */
   readonly trials: readonly number[];
+  /** Epochs that each of them has had. */
+  readonly epochs: readonly number[];
+  /** Numbers of the trials that wait for a slot, in the order in which they begin. */
+  readonly waiting: readonly number[];
   readonly state: EngineState;
   readonly histories: readonly TrialHistory[];
 }
 
-/** One epoch of a whole pack. */
+/** One run of a pack: one epoch of every trial in training, of each its own. */
 export interface PackReport {
   readonly reports: readonly EpochReport[];
   /** Averaged over the later half of the epochs so far, in the coordinates of the data. */
@@ -44,30 +51,32 @@ export interface PackReport {
   readonly endings: readonly TrialEnding[];
 }
 
-export interface TrainedEpoch extends PackReport {
-  /** As the pack stands now; copies nothing that later epochs change. */
+export interface TrainedRun extends PackReport {
+  /** As the pack stands now; copies nothing that later runs change. */
   snapshot(): PackSnapshot;
 }
 
 /**
- * Trains a pack and yields a report per epoch. Breaking out of the loop stops the training and frees
+ * Trains a pack and yields a report per run. Breaking out of the loop stops the training and frees
  * the engine's session.
  *
  * All trials must have the same group dimension. Training happens in whitened coordinates, on the
- * groups that are not held out; generators are given in the coordinates of the data. A trial that
- * ends, or that `isUnwanted`, leaves at the border of an epoch; its mates' bits do not notice.
+ * groups that are not held out; generators are given in the coordinates of the data. At the border
+ * of a run trials that have ended or that nobody wants leave, and those that wait take their slots.
+ * Random streams, Adam's steps and endings go by the trial's own epochs, so its bits depend neither
+ * on when it began nor on who trains beside it.
  */
 export async function* trainPack(
   engine: Engine,
   dataset: Dataset,
   job: TrainingJob,
   isUnwanted: (trial: number) => boolean = () => false,
-): AsyncGenerator<TrainedEpoch> {
+): AsyncGenerator<TrainedRun> {
   const [first] = job.trials;
   if (!first) return;
   const whitening = whiten(dataset, first.groupDimension);
   const samples = whitenedSamples(dataset, whitening);
-  const { training, channels } = job;
+  const { training, channels, slots } = job;
   const shapeOf = (trials: number): StepShape => ({
     trials,
     channels,
@@ -84,36 +93,54 @@ export async function* trainPack(
     batchSize: training.batchSize,
     coefficientScale: training.coefficientScale,
   };
-  let { epoch, members, state } = start(job, shapeOf(job.trials.length));
+  let { runs, members, waiting, state } = start(job, shapeOf);
   let session: EngineSession | undefined;
+  const regroup = async (staying: readonly number[], joining: readonly Trial[]) => {
+    if (staying.length === members.length && joining.length === 0) return;
+    await session?.close();
+    session = undefined;
+    state = joinSlots([
+      selectSlots(state, shapeOf(members.length), staying),
+      initialState(shapeOf(joining.length), joining),
+    ]);
+    members = [
+      ...staying.map((slot) => members[slot]!),
+      ...joining.map((trial) => ({ trial, history: NOTHING_YET })),
+    ];
+  };
   try {
-    while (members.length > 0) {
+    for (;;) {
+      const staying = members.flatMap(({ trial }, slot) => (isUnwanted(trial.number) ? [] : slot));
+      const wanted = waiting.filter(({ number }) => !isUnwanted(number));
+      const joining = wanted.slice(0, Math.max(0, slots - staying.length));
+      waiting = wanted.slice(joining.length);
+      await regroup(staying, joining);
+      if (members.length === 0) return;
       const shape = shapeOf(members.length);
       const trials = members.map(({ trial }) => trial);
       session ??= await engine.open(shape, settingsOf(trials, channels), samples.values);
-      epoch++;
-      const drawn = drawEpoch(trials, sizes, epoch);
+      const drawn = drawEpoch(
+        members.map((member) => ({ ...member.trial, epoch: epochsOf(member) + 1 })),
+        sizes,
+      );
       const run = await session.run(state, {
         ...drawn,
         generatorRate: new Float64Array(drawn.steps).fill(training.generatorRate),
         discriminatorRate: new Float64Array(drawn.steps).fill(training.discriminatorRate),
       });
+      runs++;
       const trained = members.map((member, slot) =>
-        afterEpoch(member, run, { shape, slot, epoch, whitening, training }),
+        afterEpoch(member, run, { shape, slot, whitening, training }),
       );
-      const staying = trained.flatMap(({ ending, member }, slot) =>
-        ending === undefined && !isUnwanted(member.trial.number) ? slot : [],
-      );
-      members = staying.map((slot) => trained[slot]!.member);
+      members = trained.map(({ member }) => member);
       state = run.state;
-      if (staying.length < trained.length) {
-        state = selectSlots(state, shape, staying);
-        await session.close();
-        session = undefined;
-      }
+      const open = trained.flatMap(({ ending }, slot) => (ending === undefined ? slot : []));
+      await regroup(open, []);
       const now: PackSnapshot = {
-        epoch,
+        runs,
         trials: members.map(({ trial }) => trial.number),
+        epochs: members.map(epochsOf),
+        waiting: waiting.map(({ number }) => number),
         state,
         histories: members.map(({ history }) => history),
       };
@@ -121,7 +148,9 @@ export async function* trainPack(
         reports: trained.map(({ report }) => report),
         generators: trained.map(({ generators }) => generators),
         endings: trained.flatMap(({ member, ending }) =>
-          ending === undefined ? [] : { trial: member.trial.number, ending, epoch },
+          ending === undefined
+            ? []
+            : { trial: member.trial.number, ending, epoch: epochsOf(member) },
         ),
         snapshot: () => now,
       };
@@ -140,30 +169,27 @@ interface Member {
   readonly history: TrialHistory;
 }
 
-function start({ trials, resume }: TrainingJob, shape: StepShape) {
-  if (resume === undefined) {
-    const history = { generators: [], losses: [], extents: [], directions: [] };
-    return {
-      epoch: 0,
-      members: trials.map((trial): Member => ({ trial, history })),
-      state: initialState(shape, trials),
-    };
-  }
-  const slots = trials.map(({ number }) => resume.trials.indexOf(number));
-  if (slots.includes(-1))
-    throw new RangeError("The snapshot to resume from lacks a trial of the pack.");
-  const whole = { ...shape, trials: resume.trials.length };
+const NOTHING_YET: TrialHistory = { generators: [], losses: [], extents: [], directions: [] };
+
+const epochsOf = ({ history }: Member): number => history.losses.length;
+
+/** Nobody has begun, but for those of the snapshot. */
+function start({ trials, resume }: TrainingJob, shapeOf: (trials: number) => StepShape) {
+  if (resume === undefined)
+    return { runs: 0, members: [], waiting: trials, state: initialState(shapeOf(0), []) };
+  const slotOf = ({ number }: Trial) => resume.trials.indexOf(number);
+  const begun = trials.filter((trial) => slotOf(trial) >= 0);
   return {
-    epoch: resume.epoch,
-    members: trials.map((trial, i): Member => ({ trial, history: resume.histories[slots[i]!]! })),
-    state: selectSlots(resume.state, whole, slots),
+    runs: resume.runs,
+    members: begun.map((trial): Member => ({ trial, history: resume.histories[slotOf(trial)]! })),
+    waiting: trials.filter((trial) => slotOf(trial) < 0),
+    state: selectSlots(resume.state, shapeOf(resume.trials.length), begun.map(slotOf)),
   };
 }
 
 interface EpochFacts {
   readonly shape: StepShape;
   readonly slot: number;
-  readonly epoch: number;
   readonly whitening: Whitening;
   readonly training: TrainingSpec;
 }
@@ -172,10 +198,11 @@ interface EpochFacts {
 function afterEpoch(
   { trial, history }: Member,
   { state, metrics }: { readonly state: EngineState; readonly metrics: StepMetrics },
-  { shape, slot, epoch, whitening, training }: EpochFacts,
+  { shape, slot, whitening, training }: EpochFacts,
 ) {
   const live = liveGenerators(state.parameters.generators, shape, slot, trial.basisCount);
   const all = [...history.generators, live];
+  const epoch = all.length;
   const averaged = lateAverage(all.slice(Math.floor(epoch / 2)));
   const means = meanMetrics(metrics, shape.trials, slot);
   const largestExtent = Math.max(

@@ -102,9 +102,8 @@ export async function testValidity(
     const total = selection.classifierSteps;
     for (let done = 0, epoch = 1; active.length > 0; epoch++) {
       const drawn = drawEpoch(
-        active.map((i) => starts[i]!),
+        active.map((i) => ({ ...starts[i]!, epoch })),
         sizes,
-        epoch,
       );
       const rate = (_: unknown, s: number) =>
         0.5 * CLASSIFIER.rate * (1 + Math.cos((Math.PI * Math.min(done + s, total)) / total));
@@ -129,7 +128,10 @@ export async function testValidity(
     const whole = joinSlots(tests.map((_, i) => trained.get(i)!));
     const sums = new Float64Array(tests.length);
     for (let pass = 1; pass <= CLASSIFIER.passes; pass++) {
-      const drawn = drawEpoch(starts, { ...sizes, rows: split.heldOut }, -pass);
+      const drawn = drawEpoch(
+        starts.map((start) => ({ ...start, epoch: -pass })),
+        { ...sizes, rows: split.heldOut },
+      );
       const still = new Float64Array(drawn.steps);
       const { metrics } = await run(whole, {
         ...drawn,

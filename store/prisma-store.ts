@@ -50,8 +50,13 @@ class PrismaStore implements SweepStore {
   addTrials(sweep: SweepId, trials: readonly Trial[]) {
     return addTrials(this.#database, sweep, trials);
   }
-  claimTrials(sweep: SweepId, numbers: readonly number[], worker: WorkerFacts, fromEpoch = 0) {
-    return claimTrials(this.#database, sweep, numbers, worker, fromEpoch);
+  claimTrials(
+    sweep: SweepId,
+    numbers: readonly number[],
+    worker: WorkerFacts,
+    fromEpochs: ReadonlyMap<number, number> = new Map(),
+  ) {
+    return claimTrials(this.#database, sweep, numbers, worker, fromEpochs);
   }
   saveReports(claim: Claim, reports: readonly EpochReport[]) {
     return saveReports(this.#database.pool, claim, reports);

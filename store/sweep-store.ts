@@ -33,14 +33,15 @@ export interface SweepStore {
   addTrials(sweep: SweepId, trials: readonly Trial[]): Promise<void>;
   /**
    * Takes trials for a new attempt, which from now on is the only one that may write to them.
-   * Trials already ended are left out of the claim. Rows of earlier attempts past `fromEpoch`, the
-   * epoch that this attempt goes on from, are removed; by default all are.
+   * Trials already ended are left out of the claim. Rows of earlier attempts are removed past the
+   * epoch that this attempt goes on from: `fromEpochs` has it by the trial's number, and it is 0 for
+   * those that are not there.
    */
   claimTrials(
     sweep: SweepId,
     numbers: readonly number[],
     worker: WorkerFacts,
-    fromEpoch?: number,
+    fromEpochs?: ReadonlyMap<number, number>,
   ): Promise<Claim>;
   /** One epoch of a whole pack, in one statement. Returns the trials that this claim may no longer write. */
   saveReports(claim: Claim, reports: readonly EpochReport[]): Promise<readonly number[]>;

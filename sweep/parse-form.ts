@@ -197,8 +197,10 @@ const selection = z
 
 const limits = z
   .strictObject({
-    packSize: count.max(64).default(8).describe("Trials trained as one batched program"),
-    concurrentPacks: count.default(64).describe("Packs in flight at once over all workers"),
+    packSize: count.max(64).default(8).describe("T, trials trained at once as one batched program"),
+    concurrentPacks: count
+      .default(64)
+      .describe("Packs in flight at once over all workers; set it to the slots that they have"),
   })
   .describe("How much runs at once");
 

@@ -130,8 +130,8 @@ export interface SelectionSpec {
 }
 
 export interface LimitsSpec {
-  /** Trials trained as one batched program. */
+  /** T, trials trained at once as one batched program. */
   readonly packSize: number;
-  /** Packs in flight at once over all workers. */
+  /** Packs in flight at once over all workers: what divides the sweep into packs. */
   readonly concurrentPacks: number;
 }

@@ -13,7 +13,7 @@ export interface Trial {
   readonly seed: number;
 }
 
-/** Trials `firstTrial … firstTrial + trials − 1`, of equal tensor shapes, trained together. */
+/** Trials `firstTrial … firstTrial + trials − 1`, of equal tensor shapes: some trained at once, the others as those end. */
 export interface Pack {
   readonly sweep: SweepId;
   readonly number: number;

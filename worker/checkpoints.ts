@@ -49,7 +49,7 @@ export function packCheckpoints(
   return {
     load: (pack, sweep) =>
       tolerating(async () => {
-        const wanted = sameTraining({ ...header(sweep), trials: [] });
+        const wanted = sameTraining(header(sweep));
         const found = await readLatest(
           store,
           packPrefix(pack.sweep, pack.number),
@@ -70,11 +70,11 @@ export function packCheckpoints(
     async save(pack, sweep, snapshot) {
       await tolerating(async () => {
         const { facts, arrays } = snapshotParts(snapshot);
-        const { trials, step, epoch } = facts;
+        const { runs, trials, epochs, steps, waiting } = facts;
         const prefix = packPrefix(pack.sweep, pack.number);
-        const key = checkpointKey(prefix, epoch);
+        const key = checkpointKey(prefix, runs);
         const bytes = encodeCheckpoint({
-          header: { ...header(sweep), trials, step, epoch, facts },
+          header: { ...header(sweep), runs, trials, epochs, steps, waiting, facts },
           arrays,
         });
         await store.write(key, bytes);

@@ -35,7 +35,7 @@ export async function estimateSweep(
   let trainingMs = 0;
   for (const n of spec.search.groupDimension) {
     const pack = largestPack(spec, trials, n);
-    const job = { trials: pack, channels, training: spec.training };
+    const job = { trials: pack, slots: spec.limits.packSize, channels, training: spec.training };
     const measured = await only(runTrainer({ kind: "measure", choice, dataset, job }), "measured");
     msPerTrialStep.set(n, measured.msPerTrialStep);
     const count = trials.filter(({ groupDimension }) => groupDimension === n).length;

@@ -5,17 +5,17 @@ import { epochSteps } from "./epoch-steps.ts";
 
 /** Whether the packs of a sweep fit this machine. */
 export interface MemoryPlan {
-  /** Peak of one trainer process with the sweep's largest pack, in bytes. */
+  /** Peak of one trainer process with the most trials that it trains at once, in bytes; those that wait need none. */
   readonly packBytes: number;
   /** What one slot may use: this machine's memory, less a share for everything else, over the slots. */
   readonly slotBytes: number;
-  /** Trials of the largest pack that fits a slot; 0 if not even one does. */
+  /** The most trials at once that fit a slot; 0 if not even one does. */
   readonly largestPack: number;
 }
 
 /** What the packs of a sweep need, predicted from their shapes; nothing is allocated. */
 export function planMemory(
-  { search, training, ...spec }: SweepSpec,
+  { search, training, limits, ...spec }: SweepSpec,
   dataset: Dataset,
   slots: number = availableParallelism(),
 ): MemoryPlan {
@@ -39,12 +39,12 @@ export function planMemory(
   // a container's limit; far above any machine, or 0, where there is none
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
   const slotBytes = (SHARE * Math.min(totalmem(), limit)) / slots;
-  const planned = Math.max(
-    ...packTrials({ search, training, ...spec }).map(({ trials }) => trials),
+  const longest = Math.max(
+    ...packTrials({ search, training, limits, ...spec }).map(({ trials }) => trials),
   );
   let largestPack = 0;
   while (largestPack < MOST_TRIALS && bytesOf(largestPack + 1) <= slotBytes) largestPack++;
-  return { packBytes: bytesOf(planned), slotBytes, largestPack };
+  return { packBytes: bytesOf(Math.min(limits.packSize, longest)), slotBytes, largestPack };
 }
 
 /** Of the memory for training; the rest is for the servers, the worker and the user. */

@@ -25,7 +25,7 @@ export type TrainerJob = { readonly choice: EngineChoice } & (
   | { readonly kind: "measure"; readonly dataset: Dataset; readonly job: TrainingJob }
 );
 
-/** What it may be told while it trains: nobody wants these trials any more. */
+/** What it may be told while it trains: nobody wants these trials any more, whether they have begun or not. */
 export interface TrainerOrder {
   readonly kind: "drop";
   readonly trials: readonly number[];

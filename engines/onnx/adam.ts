@@ -38,32 +38,35 @@ export const momentumScale = (beta1: number): number => Math.sqrt(1 - ADAM.beta2
 export const ADAM_COLUMNS = 5;
 
 /**
- * Per step: discriminator rate and ε, generator rate and ε, factor of the gradients, (S, 5), in
- * double precision until the last moment.
+ * Per step and trial: discriminator rate and ε, generator rate and ε, factor of the gradients,
+ * (S, T, 5), in double precision until the last moment.
  *
- * @param step - Adam steps taken before the run
+ * @param taken - Adam steps of each trial before the run, (T)
  */
-export function adamScalars(step: number, draws: StepDraws): Float32Array {
+export function adamScalars(taken: Int32Array, draws: StepDraws): Float32Array {
   const { generatorBeta1, discriminatorBeta1, beta2, epsilon } = ADAM;
   const rho = Math.sqrt(1 - beta2);
-  const table = new Float32Array(draws.steps * ADAM_COLUMNS);
+  const T = taken.length;
+  const table = new Float32Array(draws.steps * T * ADAM_COLUMNS);
   for (let i = 0; i < draws.steps; i++) {
-    const t = step + i + 1;
-    const correction2 = Math.sqrt(1 - beta2 ** t);
     const grown = beta2 ** (-(i + 1) / 2);
-    const rate = (learningRate: number, beta1: number) =>
-      (((learningRate * correction2) / (1 - beta1 ** t)) * (1 - beta1)) / rho;
-    const floor = epsilon * correction2 * grown;
-    table.set(
-      [
-        rate(draws.discriminatorRate[i] ?? 0, discriminatorBeta1),
-        floor,
-        rate(draws.generatorRate[i] ?? 0, generatorBeta1),
-        floor,
-        rho * grown,
-      ],
-      i * ADAM_COLUMNS,
-    );
+    for (const [trial, before] of taken.entries()) {
+      const step = before + i + 1;
+      const correction2 = Math.sqrt(1 - beta2 ** step);
+      const rate = (learningRate: number, beta1: number) =>
+        (((learningRate * correction2) / (1 - beta1 ** step)) * (1 - beta1)) / rho;
+      const floor = epsilon * correction2 * grown;
+      table.set(
+        [
+          rate(draws.discriminatorRate[i] ?? 0, discriminatorBeta1),
+          floor,
+          rate(draws.generatorRate[i] ?? 0, generatorBeta1),
+          floor,
+          rho * grown,
+        ],
+        (i * T + trial) * ADAM_COLUMNS,
+      );
+    }
   }
   return table;
 }

@@ -1,10 +1,11 @@
 import * as ort from "onnxruntime-node";
-import type {
-  Engine,
-  EngineRun,
-  EngineSession,
-  StepShape,
-  TrialSettings,
+import {
+  type Engine,
+  type EngineRun,
+  type EngineSession,
+  type StepShape,
+  stepsAfter,
+  type TrialSettings,
 } from "../../liegan/index.ts";
 import { openDoubled } from "../doubled.ts";
 import { ADAM_COLUMNS, adamScalars } from "./adam.ts";
@@ -60,11 +61,11 @@ async function openLooped(
         ...stateFeeds(shape, state),
         [INPUTS.rows]: new ort.Tensor("int32", draws.rows, [S, T, B]),
         [INPUTS.coefficients]: float(draws.coefficients, [S, T, K, B]),
-        [INPUTS.adam]: float(adamScalars(state.step, draws), [S, ADAM_COLUMNS]),
+        [INPUTS.adam]: float(adamScalars(state.steps, draws), [S, T, 1, ADAM_COLUMNS]),
         [INPUTS.steps]: new ort.Tensor("int64", BigInt64Array.of(BigInt(S)), []),
         [INPUTS.growth]: growthOf(S),
       });
-      return { state: stateOf(results, state.step + S), metrics: metricsOf(results) };
+      return { state: stateOf(results, stepsAfter(state, S)), metrics: metricsOf(results) };
     },
     close: () => session.release(),
   };

@@ -48,11 +48,11 @@ export function stateFeeds(shape: StepShape, state: EngineState): Feeds {
 }
 
 /** The state among a model's results. */
-export function stateOf(results: ort.InferenceSession.ReturnType, step: number): EngineState {
+export function stateOf(results: ort.InferenceSession.ReturnType, steps: Int32Array): EngineState {
   const parameters = (moment: Moment) =>
     eachParameter((name) => dataOf(results, `next_${stateName(moment, name)}`));
   return {
-    step,
+    steps,
     parameters: parameters("parameter"),
     momentum: parameters("momentum"),
     variance: parameters("variance"),

@@ -89,7 +89,7 @@ function stepInputs(g: Graph, shape: StepShape, steps: Dim): void {
   g.input(INPUTS.samples, "float", ["N", sampleWidth(shape)]);
   g.input(INPUTS.rows, "int32", [steps, T, B]);
   g.input(INPUTS.coefficients, "float", [steps, T, K, B]);
-  g.input(INPUTS.adam, "float", [steps, ADAM_COLUMNS]);
+  g.input(INPUTS.adam, "float", [steps, T, 1, ADAM_COLUMNS]);
   g.input(INPUTS.identityWeight, "float", [T, 1, 1, 1]);
   g.input(INPUTS.overlapWeight, "float", [T, 1, 1]);
   g.input(INPUTS.pairs, "float", [T, K, K]);
@@ -170,7 +170,7 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
   const now = (input: Value) => g.gather(input, iteration);
   const [rateD, epsilonD, rateG, epsilonG, gradientScale] = g.split(
     now(INPUTS.adam),
-    0,
+    2,
     [1, 1, 1, 1, 1],
   );
 

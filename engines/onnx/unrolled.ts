@@ -1,5 +1,11 @@
 import * as ort from "onnxruntime-node";
-import type { EngineSession, StepMetrics, StepShape, TrialSettings } from "../../liegan/index.ts";
+import {
+  type EngineSession,
+  type StepMetrics,
+  type StepShape,
+  stepsAfter,
+  type TrialSettings,
+} from "../../liegan/index.ts";
 import { ADAM_COLUMNS, adamScalars } from "./adam.ts";
 import { sessionOptions } from "./backends.ts";
 import {
@@ -43,7 +49,7 @@ export async function openUnrolled(
 
   return {
     async run(state, draws) {
-      const adam = adamScalars(state.step, draws);
+      const adam = adamScalars(state.steps, draws);
       const given = stateFeeds(shape, state);
       const entered = await enter.run({ ...given, [INPUTS.samples]: samplesHere! });
       const samplesThere = next(entered, [INPUTS.samples]);
@@ -60,7 +66,7 @@ export async function openUnrolled(
           ...held,
           [INPUTS.rows]: new ort.Tensor("int32", part(draws.rows, T * B), [count, T, B]),
           [INPUTS.coefficients]: float(part(draws.coefficients, T * K * B), [count, T, K, B]),
-          [INPUTS.adam]: float(part(adam, ADAM_COLUMNS), [count, ADAM_COLUMNS]),
+          [INPUTS.adam]: float(part(adam, T * ADAM_COLUMNS), [count, T, 1, ADAM_COLUMNS]),
         });
         dispose(held);
         held = next(results, HELD_NAMES);
@@ -74,7 +80,7 @@ export async function openUnrolled(
         [INPUTS.growth]: growthOf(draws.steps),
       });
       dispose({ ...held, ...samplesThere });
-      return { state: stateOf(left, state.step + draws.steps), metrics };
+      return { state: stateOf(left, stepsAfter(state, draws.steps)), metrics };
     },
     async close() {
       for (const session of [enter, leave, ...sessions.values()]) await session.release();

@@ -12,6 +12,7 @@ import {
   type StepMetrics,
   type StepShape,
   sampleWidth,
+  stepsAfter,
   type TrialSettings,
 } from "../../liegan/index.ts";
 import { openDoubled } from "../doubled.ts";
@@ -68,7 +69,7 @@ function openSession(
   });
   const method = liegan(tf, shape, trial);
 
-  function step(state: TrainedTensors, draws: StepDraws, s: number, taken: number) {
+  function step(state: TrainedTensors, draws: StepDraws, s: number, taken: Int32Array) {
     const batch = tf.tensor3d(gatherRows(samples, F, draws.rows, s * T * B, T * B), [T, B, F]);
     const perStep = T * K * B;
     const drawn = draws.coefficients.slice(s * perStep, (s + 1) * perStep);
@@ -138,7 +139,8 @@ function openSession(
       for (let s = 0; s < draws.steps; s++) {
         const before = tensors;
         tf.engine().startScope();
-        const { next, losses, discriminatorLoss } = step(before, draws, s, state.step + s + 1);
+        const taken = stepsAfter(state, s + 1);
+        const { next, losses, discriminatorLoss } = step(before, draws, s, taken);
         for (const moments of Object.values(next))
           for (const tensor of Object.values(moments) as Tensor[]) tf.keep(tensor);
         tf.engine().endScope();
@@ -153,7 +155,7 @@ function openSession(
         await read(metrics.meanCosine, losses.meanCosine);
         await read(metrics.overlap, losses.overlap);
       }
-      const result = await stateOf(tensors, state.step + draws.steps);
+      const result = await stateOf(tensors, stepsAfter(state, draws.steps));
       disposeTrained(tensors);
       return { state: result, metrics };
     },
@@ -203,7 +205,7 @@ function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors
   });
 }
 
-async function stateOf(tensors: TrainedTensors, step: number): Promise<EngineState> {
+async function stateOf(tensors: TrainedTensors, steps: Int32Array): Promise<EngineState> {
   const read = async (moment: keyof AdamTensors): Promise<Parameters> => {
     const entries = PARAMETER_NAMES.map(
       async (name) => [name, (await tensors[name][moment].data<"float32">()).slice()] as const,
@@ -211,7 +213,7 @@ async function stateOf(tensors: TrainedTensors, step: number): Promise<EngineSta
     return Object.fromEntries(await Promise.all(entries)) as unknown as Parameters;
   };
   return {
-    step,
+    steps,
     parameters: await read("parameter"),
     momentum: await read("momentum"),
     variance: await read("variance"),

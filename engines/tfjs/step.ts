@@ -141,21 +141,24 @@ export interface AdamTensors {
   readonly variance: Tensor;
 }
 
-/** Adam, ε outside the corrected root as in the reference. @param step - from 1 */
+/** Adam, ε outside the corrected root as in the reference. @param steps - of each trial, from 1, (T) */
 export function adam(
   tf: Tf,
   { parameter, momentum, variance }: AdamTensors,
   gradient: Tensor,
   rate: number,
   beta1: number,
-  step: number,
+  steps: Int32Array,
 ): AdamTensors {
   const { add, div, mul, sqrt, square, sub } = tf;
   const { beta2, epsilon } = ADAM;
   const m = add(mul(momentum, beta1), mul(gradient, 1 - beta1));
   const v = add(mul(variance, beta2), mul(square(gradient), 1 - beta2));
-  const correction2 = Math.sqrt(1 - beta2 ** step);
-  const size = (rate * correction2) / (1 - beta1 ** step);
-  const move = div(mul(m, size), add(sqrt(v), epsilon * correction2));
+  const perTrial = (of: (step: number) => number) =>
+    tf.tensor(Float32Array.from(steps, of), [steps.length, ...parameter.shape.slice(1).fill(1)]);
+  const correction2 = (step: number) => Math.sqrt(1 - beta2 ** step);
+  const size = perTrial((step) => (rate * correction2(step)) / (1 - beta1 ** step));
+  const floor = perTrial((step) => epsilon * correction2(step));
+  const move = div(mul(m, size), add(sqrt(v), floor));
   return { parameter: sub(parameter, move), momentum: m, variance: v };
 }

@@ -103,9 +103,9 @@ export function checkpointContract(
       let interrupted = 0;
       const look = async () => {
         const { header, arrays } = decodeCheckpoint(key, (await store.read(key))!);
-        expect(header.step).toBeGreaterThanOrEqual(latest);
-        latest = header.step;
-        expect(arrays["W"]!.every((value) => value === header.step)).toBe(true);
+        expect(header.runs).toBeGreaterThanOrEqual(latest);
+        latest = header.runs;
+        expect(arrays["W"]!.every((value) => value === header.runs)).toBe(true);
       };
       const delays = fc.sample(fc.nat(KILL_WITHIN_MS), kills);
       for (const [i, delayMs] of delays.entries()) {

@@ -105,7 +105,8 @@ describe("a checkpoint as bytes", () => {
       /000120 is truncated: it has 300 of the \d+ bytes/,
     ],
     ["a zip", Buffer.from("PK\x03\x04 and more"), "foreign", /begins with 504b0304/],
-    ["a later version", changed(8, 2), "foreign", /format version 2, .* reads version 1/],
+    ["an earlier version", changed(8, 1), "foreign", /format version 1, .* reads version 2/],
+    ["a later version", changed(8, 3), "foreign", /format version 3, .* reads version 2/],
     ["a changed header", changed(80, 0), "corrupt", /header that does not match its checksum/],
     [
       "a changed array",
@@ -116,6 +117,14 @@ describe("a checkpoint as bytes", () => {
   ])("%s: the message says what was seen", (_, seen, refusal, message) => {
     expect(refusalOf(seen)?.refusal).toBe(refusal);
     expect(refusalOf(seen)?.message).toMatch(message);
+  });
+
+  test("whose epochs or steps are not of its trials is refused", () => {
+    const { header } = checkpoint(1);
+    for (const change of [{ epochs: [1] }, { steps: [1, 2, 3] }, { waiting: [-1] }])
+      expect(
+        refusalOf(encodeCheckpoint({ header: { ...header, ...change }, arrays: {} })),
+      ).toMatchObject({ refusal: "foreign" });
   });
 
   test("cannot name an array so that it would be lost", () => {

@@ -3,16 +3,18 @@ import type { Checkpoint, CheckpointArray } from "../../checkpoints/index.ts";
 
 /** A small checkpoint of a training that has no other meaning. */
 export const checkpoint = (
-  step: number,
+  runs: number,
   arrays: Readonly<Record<string, CheckpointArray>> = {},
 ): Checkpoint => ({
   header: {
     engine: { name: "onnx", backend: "cpu", version: "onnxruntime-node 0.0.0" },
     spec: "5".repeat(64),
     shape: { trials: 2, channels: 3, hiddenWidth: 8 },
+    runs,
     trials: [4, 7],
-    step,
-    epoch: step,
+    epochs: [runs, 1],
+    steps: [171 * runs, 171],
+    waiting: [8],
   },
   arrays,
 });
@@ -39,23 +41,37 @@ const name = fc
   })
   .map((words) => words.join("/"));
 
+const arbitraryTrials = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.maxSafeNat())).map((trials) => ({
+  trials: trials.map(([trial]) => trial),
+  epochs: trials.map(([, epochs]) => epochs),
+  steps: trials.map(([, , steps]) => steps),
+}));
+
 export const arbitraryCheckpoint: fc.Arbitrary<Checkpoint> = fc.record({
-  header: fc.record(
-    {
-      engine: fc.record({ name: fc.string(), backend: fc.string(), version: fc.string() }),
-      spec: fc.string({ unit: "grapheme" }),
-      shape: fc.dictionary(
-        fc.constantFrom("trials", "structure", "frozen"),
-        fc.oneof(fc.nat(), fc.boolean(), fc.array(fc.nat(1))),
-        { noNullPrototype: true },
+  header: fc
+    .tuple(
+      fc.record(
+        {
+          engine: fc.record({ name: fc.string(), backend: fc.string(), version: fc.string() }),
+          spec: fc.string({ unit: "grapheme" }),
+          shape: fc.dictionary(
+            fc.constantFrom("trials", "structure", "frozen"),
+            fc.oneof(fc.nat(), fc.boolean(), fc.array(fc.nat(1))),
+            { noNullPrototype: true },
+          ),
+          runs: fc.nat(),
+          waiting: fc.array(fc.nat()),
+          facts: fc.constantFrom<unknown>(null, "text", [{ trial: 1, ending: "collapsed" }]),
+        },
+        { requiredKeys: ["engine", "spec", "shape", "runs", "waiting"], noNullPrototype: true },
       ),
-      trials: fc.array(fc.nat()),
-      step: fc.maxSafeNat(),
-      epoch: fc.nat(),
-      facts: fc.constantFrom<unknown>(null, "text", [{ trial: 1, ending: "collapsed" }]),
-    },
-    { requiredKeys: ["engine", "spec", "shape", "trials", "step", "epoch"], noNullPrototype: true },
-  ),
+      arbitraryTrials,
+    )
+    .map(([{ engine, spec, shape, runs, waiting, ...facts }, trials]) => ({
+      ...{ engine, spec, shape, runs },
+      ...trials,
+      ...{ waiting, ...facts },
+    })),
   arrays: fc
     .uniqueArray(fc.tuple(name, arbitraryArray), { maxLength: 6, selector: ([title]) => title })
     .map((entries) => Object.fromEntries(entries)),

@@ -30,7 +30,7 @@ describe("the state before the first step", () => {
   test("has dead channels zero, live ones not, and no moments", () => {
     fc.assert(
       fc.property(shapes, ({ shape, trials }) => {
-        const { parameters, momentum, variance, step } = initialState(shape, trials);
+        const { parameters, momentum, variance, steps } = initialState(shape, trials);
         const size = shape.dimension ** 2;
         for (const [t, { basisCount }] of trials.entries())
           for (let k = 0; k < shape.channels; k++) {
@@ -41,7 +41,7 @@ describe("the state before the first step", () => {
         for (const moments of [momentum, variance])
           for (const name of PARAMETER_NAMES)
             expect(moments[name].every((entry) => entry === 0)).toBe(true);
-        expect(step).toBe(0);
+        expect(steps).toEqual(new Int32Array(trials.length));
       }),
     );
   });

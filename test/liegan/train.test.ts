@@ -27,6 +27,7 @@ const trial = (number: number, change: Partial<Trial> = {}): Trial => ({
 
 const job = (trials: readonly Trial[], change: Partial<TrainingJob["training"]> = {}) => ({
   trials,
+  slots: 8,
   channels: 3,
   training: { ...training, ...change },
 });

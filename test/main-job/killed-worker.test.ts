@@ -16,7 +16,7 @@ dataset: { name: two-body, trajectories: 200, law: full-angle, seed: 1 }
 search: { basisCount: [1, 2], regularization: [1], groupDimension: [2], seeds: 3 }
 training: { epochs: 40, hiddenWidth: 64 }
 selection: { classifierSteps: 600 }
-limits: { packSize: 3 }
+limits: { packSize: 2, concurrentPacks: 2 } # two packs of three trials, one of which waits
 `;
 
 it("a sweep whose worker is killed with -9 goes on with the next one, from its checkpoints to the same bits", {

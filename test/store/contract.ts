@@ -204,6 +204,36 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
         });
       });
 
+      it("keep the rows of each trial up to the epoch that it goes on from", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        for (const epoch of [1, 2, 3]) {
+          await store.saveReports(
+            claim,
+            [0, 1, 2, 3].map((trial) => report(trial, epoch)),
+          );
+          await store.saveGenerators(
+            claim,
+            [0, 1, 2].map((trial) => generators(trial, epoch)),
+          );
+        }
+        const from = new Map([
+          [0, 2],
+          [1, 3],
+          [3, 77],
+        ]);
+        const again = await store.claimTrials(sweep, [0, 1, 2, 3], worker, from);
+        expect(again.trials.map(({ attempt }) => attempt)).toEqual([2, 2, 2, 2]);
+        const trials = await store.readTrials(sweep);
+        expect(trials.map(({ lastEpoch }) => lastEpoch)).toEqual([2, 3, 0, 3]);
+        expect(trials.map(({ lastReport }) => lastReport?.epoch)).toEqual([2, 3, undefined, 3]);
+        expect(trials.map((trial) => trial.generators.length)).toEqual([0, 1, 0, 0]);
+        // each goes on from there
+        const next = [report(0, 3), report(1, 4), report(2, 1), report(3, 4)];
+        expect(await store.saveReports(again, next)).toEqual([]);
+        const after = await store.readTrials(sweep);
+        expect(after.map(({ lastReport }) => lastReport)).toEqual(next);
+      });
+
       it("leave out trials that have ended", async () => {
         const { sweep, claim } = await claimedSweep(store);
         await store.endTrials(claim, [{ trial: 1, ending: "collapsed", epoch: 1 }]);

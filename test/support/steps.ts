@@ -94,7 +94,7 @@ export function madePack(
 
 const normalStream = (seed: number, name: string) => normals(uniforms(streamSeed(seed, name)));
 
-/** A state as after ten steps: moments of the size of gradients, none in dead channels. */
+/** A state as after some steps, of every trial so many: moments of the size of gradients, none in dead channels. */
 function underWay(shape: StepShape, trials: readonly MadeTrial[]): EngineState {
   const start = initialState(shape, trials);
   const sizes = parameterSizes(shape);
@@ -108,7 +108,7 @@ function underWay(shape: StepShape, trials: readonly MadeTrial[]): EngineState {
       }),
     );
   return {
-    step: 10,
+    steps: Int32Array.from(trials, ({ seed }) => 10 + (seed % 40)),
     parameters: start.parameters,
     momentum: filled("momentum", (normal) => 0.01 * normal),
     variance: filled("variance", (normal) => 1e-4 * (1 + normal * normal)),

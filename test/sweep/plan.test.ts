@@ -26,12 +26,13 @@ const specs = fc
     groupDimension: axis(3),
     seeds: fc.integer({ min: 1, max: 7 }),
     packSize: fc.integer({ min: 1, max: 64 }),
+    concurrentPacks: fc.integer({ min: 1, max: 70 }),
   })
-  .map(({ packSize, ...search }) => ({
+  .map(({ packSize, concurrentPacks, ...search }) => ({
     ...base,
     sweep: sweepId("a"),
     search,
-    limits: { ...base.limits, packSize },
+    limits: { packSize, concurrentPacks },
   }));
 
 describe("the plan", () => {
@@ -69,7 +70,7 @@ describe("the plan", () => {
 });
 
 describe("packs", () => {
-  test("hold every trial exactly once, in order, never more than the limit, one group dimension each", () => {
+  test("hold every trial exactly once, in order, at most four for each slot, one group dimension each", () => {
     fc.assert(
       fc.property(specs, (spec) => {
         const plan = planTrials(spec);
@@ -79,7 +80,7 @@ describe("packs", () => {
           expect(pack.number).toBe(i);
           expect(pack.firstTrial).toBe(next);
           expect(pack.trials).toBeGreaterThan(0);
-          expect(pack.trials).toBeLessThanOrEqual(spec.limits.packSize);
+          expect(pack.trials).toBeLessThanOrEqual(4 * spec.limits.packSize);
           const trials = plan.slice(next, next + pack.trials);
           expect(new Set(trials.map(({ groupDimension }) => groupDimension)).size).toBe(1);
           next += pack.trials;
@@ -96,6 +97,39 @@ describe("packs", () => {
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe("packs that hold trials which wait", () => {
+  const planOf = (trials: number, dimensions: number, packSize: number, concurrentPacks: number) =>
+    packTrials({
+      ...base,
+      search: {
+        ...base.search,
+        groupDimension: [2, 4, 8].slice(0, dimensions),
+        seeds: trials / dimensions,
+      },
+      limits: { packSize, concurrentPacks },
+    }).map(({ trials: count }) => count);
+
+  test("are full from the start, and as many as keep all that may run at once busy to the end", () => {
+    fc.assert(
+      fc.property(specs, (spec) => {
+        const { packSize, concurrentPacks } = spec.limits;
+        const packs = packTrials(spec);
+        if (packs.every(({ trials }) => trials <= packSize)) return;
+        expect(packs.length % concurrentPacks).toBe(0);
+        expect(Math.min(...packs.map(({ trials }) => trials))).toBeGreaterThanOrEqual(packSize);
+      }),
+    );
+  });
+
+  test("are as few as that allows", () => {
+    for (const packSize of [16, 32]) expect(planOf(54, 1, packSize, 2)).toEqual([27, 27]);
+    expect(planOf(54, 3, 16, 2)).toEqual(Array(6).fill(9));
+    expect(planOf(54, 3, 8, 64)).toEqual(Array(9).fill(6));
+    expect(planOf(100, 1, 8, 1)).toEqual([25, 25, 25, 25]);
+    expect(planOf(6000, 1, 8, 64).length).toBe(192);
   });
 });
 

@@ -60,6 +60,7 @@ test("the steps of an epoch are those that an engine is asked for, however unequ
         };
         for await (const _ of trainPack(engine, dataset, {
           trials: [trial],
+          slots: 1,
           channels: 1,
           training,
         }));

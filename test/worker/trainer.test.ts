@@ -23,6 +23,7 @@ const trial = (number: number): Trial => ({
 
 const job = (epochs: number, trials = [trial(0), trial(1)]): TrainingJob => ({
   trials,
+  slots: 8,
   channels: 1,
   training: {
     epochs,
@@ -66,6 +67,16 @@ describe("a trainer process", () => {
     const [first] = snapshots;
     if (!first) throw new Error("no snapshot");
     expect(await reportsOf(onnx, { ...job(4), resume: first })).toEqual(whole.slice(1));
+  });
+
+  it("takes up waiting trials as others end, and one that is dropped never", async () => {
+    const training = onnx.train(dataset, { ...job(3, [0, 1, 2, 3].map(trial)), slots: 2 }, never());
+    const trained: number[][] = [];
+    for await (const { report } of training) {
+      trained.push(report.reports.map((of) => of.trial));
+      training.drop([3]);
+    }
+    expect(trained).toEqual([[0, 1], [0, 1], [0, 1], [2], [2], [2]]);
   });
 
   it("lets a trial go that is dropped, and trains the others on", async () => {
