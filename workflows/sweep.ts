@@ -6,6 +6,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -30,6 +31,8 @@ interface Carried {
   readonly running: readonly number[];
   readonly failed: number;
   readonly trialsDone: number;
+  /** Absent in sweeps that began before {@link WAITING}. */
+  readonly isWaiting?: boolean;
 }
 
 export interface SweepResult {
@@ -58,6 +61,7 @@ export async function sweepWorkflow(spec: SweepSpec, carried?: Carried): Promise
 
 class SweepRun {
   private readonly spec: SweepSpec;
+  private readonly isWaiting: boolean;
   private readonly packs: readonly Pack[];
   private readonly running: Set<number>;
   private readonly isFirst: boolean;
@@ -73,7 +77,8 @@ class SweepRun {
 
   constructor(spec: SweepSpec, carried: Carried | undefined) {
     this.spec = spec;
-    this.packs = packTrials(spec);
+    this.isWaiting = carried ? carried.isWaiting === true : patched(WAITING);
+    this.packs = packTrials(this.isWaiting ? spec : trainedAtOnce(spec));
     this.isFirst = carried === undefined;
     this.nextPack = carried?.nextPack ?? 0;
     this.running = new Set(carried?.running);
@@ -205,6 +210,7 @@ class SweepRun {
       running: [...this.running],
       failed: this.failed,
       trialsDone: this.trialsDone,
+      isWaiting: this.isWaiting,
     });
   }
 
@@ -227,6 +233,15 @@ class SweepRun {
     };
   }
 }
+
+/** Since when packs hold trials that wait. A sweep that began before keeps the packs it has. */
+const WAITING = "packs hold trials that wait";
+
+/** With no end of workers, no trial waits for another. */
+const trainedAtOnce = ({ limits, ...spec }: SweepSpec): SweepSpec => ({
+  ...spec,
+  limits: { ...limits, concurrentPacks: Number.POSITIVE_INFINITY },
+});
 
 const ignoreCancellation = (error: unknown): void => {
   if (!isCancellation(error)) throw error;
