@@ -28,7 +28,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
      * A retry goes on from the newest checkpoint that fits, to the same bits, each trial from its own
      * epoch. It claims the trials anew, which shuts out whatever is left of the attempt before, and
      * leaves alone those that have ended. Trials whose rows are refused were taken over or cancelled,
-     * and leave the batch.
+     * and leave the batch; from then on the checkpoints are another attempt's, and are left alone.
      */
     async trainPack(pack: Pack): Promise<PackOutcome> {
       const sweep = await mustRead(store, pack.sweep);
@@ -40,7 +40,10 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         worker,
         new Map(resume?.trials.map((trial, slot) => [trial, resume.epochs[slot] ?? 0])),
       );
-      if (claim.trials.length === 0) return { ended: 0 };
+      if (claim.trials.length === 0) {
+        await checkpoints.clear(pack);
+        return { ended: 0 };
+      }
       const training = train(
         spec.dataset,
         {
@@ -53,6 +56,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         cancellationSignal(),
       );
       let ended = 0;
+      const lost = new Set<number>();
       try {
         await whileBeating(async (say) => {
           for await (const { report, snapshot } of training) {
@@ -60,9 +64,10 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
             // Claims are of whole packs: whoever took over all that trains has all that waits.
             training.drop(refused.length < report.reports.length ? refused : numbersOf(pack));
             await store.saveGenerators(claim, report.generators);
-            await store.endTrials(claim, report.endings);
-            ended += report.endings.length;
-            if (snapshot) await checkpoints.save(pack, sweep, snapshot);
+            const late = await store.endTrials(claim, report.endings);
+            ended += report.endings.length - late.length;
+            for (const trial of [...refused, ...late]) lost.add(trial);
+            if (snapshot && lost.size === 0) await checkpoints.save(pack, sweep, snapshot);
             say({ training: report.reports.length - report.endings.length, ended });
           }
         });
@@ -70,7 +75,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         await store.releaseTrials(claim, releaseAfter(error));
         throw error;
       }
-      await checkpoints.clear(pack);
+      if (lost.size === 0) await checkpoints.clear(pack);
       return { ended };
     },
 

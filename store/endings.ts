@@ -8,8 +8,8 @@ export async function endTrials(
   session: Session,
   claim: Claim,
   endings: readonly TrialEnding[],
-): Promise<void> {
-  await session.query(END_TRIALS, [
+): Promise<readonly number[]> {
+  const { rows } = await session.query<{ number: number }>(END_TRIALS, [
     ...fenceOf(
       claim,
       endings.map(({ trial }) => trial),
@@ -18,6 +18,8 @@ export async function endTrials(
     endings.map(({ ending }) => ending),
     endings.map(({ epoch }) => epoch),
   ]);
+  const ended = new Set(rows.map(({ number }) => number));
+  return endings.flatMap(({ trial }) => (ended.has(trial) ? [] : trial));
 }
 
 const END_TRIALS = `${FENCE}, ended as (
@@ -26,10 +28,11 @@ const END_TRIALS = `${FENCE}, ended as (
     from unnest($3::int[], $4::text[], $5::int[]) as e (number, ending, epoch)
     join fenced f using (number)
     where t.id = f.id
-    returning t.id, t.attempt
+    returning t.id, t.number, t.attempt
   )
   update attempts a set state = 'complete', finished_at = now()
-  from ended e where a.trial_id = e.id and a.attempt = e.attempt`;
+  from ended e where a.trial_id = e.id and a.attempt = e.attempt
+  returning e.number`;
 
 /** Lets go of every trial of the claim that has not ended. */
 export async function releaseTrials(

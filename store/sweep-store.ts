@@ -47,8 +47,8 @@ export interface SweepStore {
   saveReports(claim: Claim, reports: readonly EpochReport[]): Promise<readonly number[]>;
   /** The latest generators of each trial replace the ones before; those of an earlier epoch do not. */
   saveGenerators(claim: Claim, generators: readonly TrialGenerators[]): Promise<void>;
-  /** Ends trials, and their attempts as complete. */
-  endTrials(claim: Claim, endings: readonly TrialEnding[]): Promise<void>;
+  /** Ends trials, and their attempts as complete. Returns the trials that this claim may no longer end. */
+  endTrials(claim: Claim, endings: readonly TrialEnding[]): Promise<readonly number[]>;
   /** The attempt is over for every trial of the claim that has not ended: they wait for the next one, or are failed or cancelled. */
   releaseTrials(claim: Claim, outcome: Release): Promise<void>;
   readTrials(sweep: SweepId): Promise<readonly TrialRecord[]>;

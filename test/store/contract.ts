@@ -246,8 +246,10 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
           saveReports: async (claim) =>
             expect(await store.saveReports(claim, [report(0, 3), report(1, 3)])).toEqual([0, 1]),
           saveGenerators: (claim) => store.saveGenerators(claim, [generators(0, 3, 7)]),
-          endTrials: (claim) =>
-            store.endTrials(claim, [{ trial: 0, ending: "diverged", epoch: 3 }]),
+          endTrials: async (claim) =>
+            expect(
+              await store.endTrials(claim, [{ trial: 0, ending: "diverged", epoch: 3 }]),
+            ).toEqual([0]),
           queue: (claim) =>
             store.releaseTrials(claim, { kind: "queued", failureClass: "Late", message: "late" }),
           fail: (claim) =>
@@ -274,6 +276,22 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
         expect([...refused].sort((a, b) => a - b)).toEqual([1, 2, 77]);
         const trials = await store.readTrials(sweep);
         expect(trials.map(({ lastReport }) => lastReport?.epoch)).toEqual([1, ...Array(3)]);
+      });
+
+      it("end what is still theirs, and say what is not", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        await store.claimTrials(sweep, [1], worker);
+        const endings = [0, 1, 3, 77].map((trial) => ({
+          ...{ trial, epoch: 1 },
+          ending: "converged" as const,
+        }));
+        expect(await store.endTrials(claim, endings)).toEqual([1, 77]);
+        expect((await store.readTrials(sweep)).map(({ state }) => state)).toEqual([
+          "converged",
+          "running",
+          "running",
+          "converged",
+        ]);
       });
 
       it("keep a later epoch's generators when an earlier save arrives again", async () => {

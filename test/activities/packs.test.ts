@@ -1,0 +1,206 @@
+import { asyncLocalStorage, type Context } from "@temporalio/activity";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ActivityTools } from "../../activities/index.ts";
+import { createPackActivities } from "../../activities/packs.ts";
+import { openDataset } from "../../datasets/index.ts";
+import { onnxEngine } from "../../engines/index.ts";
+import { type PackReport, type PackSnapshot, trainPack } from "../../liegan/index.ts";
+import { openStore, type SweepStore } from "../../store/index.ts";
+import { type Pack, planTrials, type SweepId } from "../../sweep/index.ts";
+import { facts, newSpec, worker } from "../store/samples.ts";
+import { freshDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+let store: SweepStore;
+beforeAll(async () => {
+  database = await freshDatabase();
+  store = await openStore(database.url);
+});
+afterAll(async () => {
+  await store.close();
+  await database.drop();
+});
+
+/** A sweep of four trials in one pack, of which two are trained at once. */
+async function openedPack(): Promise<Pack> {
+  const { sweep, ...spec } = newSpec();
+  await store.openSweep(
+    {
+      ...{ ...spec, sweep },
+      dataset: { kind: "two-body", trajectories: 8, law: "full-angle", seed: 1, warp: 0 },
+      limits: { packSize: 2, concurrentPacks: 1 },
+    },
+    facts(),
+  );
+  await store.addTrials(sweep, planTrials({ ...spec, sweep }));
+  await store.setSweepState(sweep, "running");
+  return { sweep, number: 0, firstTrial: 0, trials: 4 };
+}
+
+/** Checkpoints in memory; `cleared` counts. */
+function remembered() {
+  const kept = {
+    snapshots: [] as PackSnapshot[],
+    cleared: 0,
+    load: () => Promise.resolve(kept.snapshots.at(-1)),
+    save(_pack: Pack, _sweep: unknown, snapshot: PackSnapshot) {
+      kept.snapshots.push(structuredClone(snapshot));
+      return Promise.resolve();
+    },
+    clear() {
+      kept.cleared++;
+      return Promise.resolve();
+    },
+  };
+  return kept;
+}
+
+/** Trains in this process; what happens beside it happens after each report, before it is saved. */
+const trainingHere = (
+  meanwhile: (run: number, report: PackReport) => Promise<void>,
+): ActivityTools["train"] => {
+  return (dataset, job) => {
+    const dropped = new Set<number>();
+    return {
+      drop(trials) {
+        for (const trial of trials) dropped.add(trial);
+      },
+      async *[Symbol.asyncIterator]() {
+        let run = 0;
+        const opened = await openDataset(dataset);
+        const training = trainPack(onnxEngine(), opened, job, (trial) => dropped.has(trial));
+        for await (const { snapshot, ...report } of training) {
+          await meanwhile(++run, report);
+          yield { report, snapshot: snapshot() };
+        }
+      },
+    };
+  };
+};
+
+const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
+  asyncLocalStorage.run(
+    {
+      heartbeat: () => undefined,
+      cancellationSignal: new AbortController().signal,
+    } as unknown as Context,
+    work,
+  );
+
+interface Attempt {
+  readonly checkpoints?: ReturnType<typeof remembered>;
+  readonly meanwhile?: (run: number, report: PackReport) => Promise<void>;
+  readonly store?: SweepStore;
+}
+
+const attempt = (
+  pack: Pack,
+  { checkpoints = remembered(), meanwhile = async () => {}, store: its = store }: Attempt,
+) => {
+  const tools = {
+    store: its,
+    worker,
+    checkpoints,
+    train: trainingHere(meanwhile),
+    test: () => Promise.reject(new Error("nobody tests here")),
+  };
+  return inActivity(() => createPackActivities(tools).trainPack(pack));
+};
+
+const claimAll = (sweep: SweepId) => store.claimTrials(sweep, [0, 1, 2, 3], worker);
+
+describe("an attempt at a pack", () => {
+  it("trains those that wait after those that end, and clears its checkpoints", async () => {
+    const pack = await openedPack();
+    const checkpoints = remembered();
+    const trained: number[][] = [];
+    const outcome = await attempt(pack, {
+      checkpoints,
+      meanwhile: async (_, { reports }) => {
+        trained.push(reports.map(({ trial }) => trial));
+      },
+    });
+    expect(outcome).toEqual({ ended: 4 });
+    expect(trained).toEqual([...Array(3).fill([0, 1]), ...Array(3).fill([2, 3])]);
+    expect(checkpoints.cleared).toBe(1);
+    expect((await store.readProgress(pack.sweep)).trials).toMatchObject({ running: 0, queued: 0 });
+  });
+
+  it("that finds nothing left clears what the one before it could not", async () => {
+    const pack = await openedPack();
+    await attempt(pack, {});
+    const checkpoints = remembered();
+    expect(await attempt(pack, { checkpoints })).toEqual({ ended: 0 });
+    expect(checkpoints.cleared).toBe(1);
+  });
+
+  it("goes on from a checkpoint to the same rows, each trial from its own epoch", async () => {
+    const learned = async (sweep: SweepId) =>
+      (await store.readTrials(sweep)).map(
+        ({ trial, state, lastEpoch, generators, lastReport }) => ({
+          ...{ trial, state, lastEpoch, generators, lastReport },
+        }),
+      );
+    const whole = await openedPack();
+    await attempt(whole, {});
+    for (const broken of [2, 4, 5]) {
+      const pack = await openedPack();
+      const checkpoints = remembered();
+      await expect(
+        attempt(pack, {
+          checkpoints,
+          // the checkpoint is a run behind the rows, as it is where one is not due every run
+          meanwhile: async (run) => {
+            if (run < broken) return;
+            checkpoints.snapshots.pop();
+            throw new Error("broken");
+          },
+        }),
+      ).rejects.toThrow("broken");
+      expect(checkpoints.cleared).toBe(0);
+      await attempt(pack, { checkpoints });
+      expect(await learned(pack.sweep), `broken in run ${broken}`).toEqual(
+        await learned(whole.sweep),
+      );
+      expect(checkpoints.cleared).toBe(1);
+    }
+  });
+
+  it("whose trials are all taken over ends early and leaves its successor's checkpoints alone", async () => {
+    for (const taken of [1, 2, 3, 6]) {
+      const pack = await openedPack();
+      const checkpoints = remembered();
+      let runs = 0;
+      const outcome = await attempt(pack, {
+        checkpoints,
+        meanwhile: async (run) => {
+          runs = run;
+          if (run === taken) await claimAll(pack.sweep);
+        },
+      });
+      expect(runs).toBe(taken); // what waits is not begun
+      expect(outcome.ended).toBe(taken > 3 ? 2 : 0);
+      expect(checkpoints.cleared).toBe(0);
+      expect(checkpoints.snapshots.length).toBe(taken - 1);
+      expect(await attempt(pack, {})).toEqual({ ended: 4 - outcome.ended });
+    }
+  });
+
+  it("that is overtaken between the last rows and the endings leaves them alone, too", async () => {
+    const pack = await openedPack();
+    const checkpoints = remembered();
+    const overtaken: SweepStore = Object.create(store, {
+      endTrials: {
+        value: async (...[claim, endings]: Parameters<SweepStore["endTrials"]>) => {
+          if (endings.some(({ trial }) => trial === 3)) await claimAll(pack.sweep);
+          return store.endTrials(claim, endings);
+        },
+      },
+    }) as SweepStore;
+    // private fields are the store's own
+    for (const name of ["readSweep", "claimTrials", "saveReports", "saveGenerators"] as const)
+      Object.defineProperty(overtaken, name, { value: store[name].bind(store) });
+    expect(await attempt(pack, { checkpoints, store: overtaken })).toEqual({ ended: 2 });
+    expect(checkpoints.cleared).toBe(0);
+  });
+});
