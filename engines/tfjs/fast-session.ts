@@ -10,6 +10,7 @@ import {
   type StepMetrics,
   type StepShape,
   sampleWidth,
+  stepsAfter,
   type TrialSettings,
 } from "../../liegan/index.ts";
 import {
@@ -40,8 +41,8 @@ export function openFastSession(
   const step = fastStep(k, shape, settings);
   const minibatch = minibatches(tf, k, shape, samples);
 
-  /** @param taken - Adam steps, this one included */
-  function take(state: HeldState, draws: StepDraws, s: number, taken: number): Float32Array {
+  /** @param taken - Adam steps of each trial, this one included */
+  function take(state: HeldState, draws: StepDraws, s: number, taken: Int32Array): Float32Array {
     const parameters = eachHeld((held) => k.read(state[held].parameter));
     const { gradients, metrics } = step(parameters, minibatch(draws, s));
     // else TensorFlow would copy each variable before it changes it
@@ -64,12 +65,12 @@ export function openFastSession(
     const held = enter(tf, k, shape, state);
     try {
       for (let s = 0; s < draws.steps; s++) {
-        const measured = inScope(tf, () => take(held, draws, s, state.step + s + 1));
+        const measured = inScope(tf, () => take(held, draws, s, stepsAfter(state, s + 1)));
         for (const [m, name] of METRICS.entries())
           for (let t = 0; t < T; t++) metrics[name][s * T + t] = measured[t * METRICS.length + m]!;
       }
-      const step = state.step + draws.steps;
-      return { state: { step, ...leave(tf, k, shape, held, state) }, metrics };
+      const steps = stepsAfter(state, draws.steps);
+      return { state: { steps, ...leave(tf, k, shape, held, state) }, metrics };
     } finally {
       for (const { parameter, momentum, variance } of Object.values(held))
         for (const variable of [parameter, momentum, variance]) k.destroy(variable);
@@ -103,15 +104,15 @@ function inScope<R>(tf: Tf, work: () => R): R {
  * Adam's bias corrections in double precision, with ε where the reference has it: outside the corrected
  * root. They are those of β as TensorFlow has it, in float32: 1 − β₂ differs by 1e-5 there.
  */
-function adamMove(held: Held, rate: number, taken: number): AdamMove {
+function adamMove(held: Held, rate: number, taken: Int32Array): AdamMove {
   const beta1 = Math.fround(held === "generators" ? ADAM.generatorBeta1 : ADAM.discriminatorBeta1);
   const beta2 = Math.fround(ADAM.beta2);
-  const root = Math.sqrt(1 - beta2 ** taken);
+  const root = (step: number) => Math.sqrt(1 - beta2 ** step);
   return {
     beta1,
     beta2,
-    rate: (rate * root) / (1 - beta1 ** taken),
-    epsilon: ADAM.epsilon * root,
+    rates: Float32Array.from(taken, (step) => (rate * root(step)) / (1 - beta1 ** step)),
+    epsilons: Float32Array.from(taken, (step) => ADAM.epsilon * root(step)),
   };
 }
 
@@ -174,7 +175,7 @@ function leave(
   shape: StepShape,
   held: HeldState,
   before: EngineState,
-): Omit<EngineState, "step"> {
+): Omit<EngineState, "steps"> {
   const { trials: T, hiddenWidth: H } = shape;
   const F = sampleWidth(shape);
   const data = (value: Tensor) => value.dataSync<"float32">();

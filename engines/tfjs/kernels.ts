@@ -45,10 +45,10 @@ export interface Trained<V> {
 export interface AdamMove {
   readonly beta1: number;
   readonly beta2: number;
-  /** α, with the corrections of both moments in it. */
-  readonly rate: number;
-  /** ε, with that of the second moment in it. */
-  readonly epsilon: number;
+  /** α of each trial, with the corrections of both moments in it, (T). */
+  readonly rates: Float32Array;
+  /** ε of each trial, with that of the second moment in it, (T). */
+  readonly epsilons: Float32Array;
 }
 
 /**
@@ -199,23 +199,29 @@ export class Kernels {
   }
 
   /**
-   * m ← β₁m + (1−β₁)∇, v ← β₂v + (1−β₂)∇², p ← p − α m / (√v + ε), in place and in one pass.
+   * m ← β₁m + (1−β₁)∇, v ← β₂v + (1−β₂)∇², p ← p − α m / (√v + ε), in place; all (T, …, …).
    *
-   * The kernel's own corrections are in float32 and leave ε uncorrected: powers of β given as 0 turn
-   * them off.
+   * TensorFlow's own kernel takes one α and one ε for all trials. With α = 0 it moves the moments in
+   * one pass; its own corrections are turned off by powers of β given as 0.
    */
   adam(
     { parameter, momentum, variance }: Trained<Variable>,
     gradient: Tensor,
-    { beta1, beta2, rate, epsilon }: AdamMove,
+    { beta1, beta2, rates, epsilons }: AdamMove,
   ): void {
     const [off, betas] = [this.scalar(0), [this.scalar(beta1), this.scalar(beta2)]];
-    const [alpha, floor] = [this.tf.scalar(rate), this.tf.scalar(epsilon)];
     this.act(
       "ResourceApplyAdam",
       this.attributes.adam,
-      ...[parameter, momentum, variance, off, off, alpha, ...betas, floor, gradient],
+      ...[parameter, momentum, variance, off, off, off, ...betas, this.scalar(1), gradient],
     );
+    const perTrial = (values: Float32Array) => this.tf.tensor(values, [values.length, 1, 1]);
+    const move = this.alone(() => {
+      const length = this.add(this.sqrt(this.read(variance)), perTrial(epsilons));
+      return this.mul(this.div(this.read(momentum), length), perTrial(rates));
+    });
+    this.act("AssignSubVariableOp", this.attributes.dtype, parameter, move);
+    move.dispose();
   }
 
   close(): void {
