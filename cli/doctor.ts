@@ -9,6 +9,7 @@ import type { MeasuredBackend } from "../worker/index.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { connectServer, connectStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
+import { bytesText } from "./quantities.ts";
 import { colorsOf, print, printJson, type Terminal, widthOf } from "./terminal.ts";
 import { wrapped } from "./text-table.ts";
 import { calibrationFile } from "./worker-options.ts";
@@ -41,6 +42,7 @@ With --measure, engines also have "msPerTrialStep": of one process, 8 trials at 
     const findings = [
       ...(await versionFindings()),
       ...engines,
+      await cardFinding(terminal),
       await probe("PostgreSQL", async () => {
         await (await connectStore(at)).close();
         return `${withoutPassword(at.databaseUrl)} answers, its tables are those of this version`;
@@ -70,18 +72,36 @@ async function versionFindings(): Promise<readonly Finding[]> {
   ];
 }
 
+/** Memory of an NVIDIA card; of others WebGPU tells the largest buffer alone, beside its engines. */
+async function cardFinding({ env }: Terminal): Promise<Finding> {
+  const { cardMemory } = await import("../worker/index.ts");
+  const memory = await cardMemory(env);
+  return memory
+    ? {
+        ...{ what: "card memory", ok: true },
+        detail: `${bytesText(memory.freeBytes)} of ${bytesText(memory.totalBytes)} free`,
+      }
+    : { what: "card memory", ok: null, detail: "nvidia-smi tells of no NVIDIA card" };
+}
+
 /** @param calibration - the file to keep a measurement in, if one is wanted */
 async function engineFindings(calibration: string | undefined): Promise<readonly Finding[]> {
-  const { calibrate, checkBackends } = await import("../worker/index.ts");
+  const { calibrate, checkBackends, largestBuffer } = await import("../worker/index.ts");
   const reports: readonly MeasuredBackend[] = calibration
     ? await calibrate(calibration, availableParallelism())
     : await checkBackends();
+  const hasWebGpu = reports.some(({ backend, loads }) => backend === "webgpu" && loads);
+  const bufferBytes = hasWebGpu ? await largestBuffer() : undefined;
   return reports.map(({ engine, backend, loads, detail, msPerTrialStep }) => ({
     what: `${engine} on ${backend}`,
     ok: loads,
-    detail: msPerTrialStep
-      ? `${detail}, ${msPerTrialStep.toPrecision(3)} ms per trial-step`
-      : detail,
+    detail: [
+      detail,
+      ...(msPerTrialStep ? [`${msPerTrialStep.toPrecision(3)} ms per trial-step`] : []),
+      ...(loads && backend === "webgpu" && bufferBytes
+        ? [`buffers up to ${bytesText(bufferBytes)}`]
+        : []),
+    ].join(", "),
     ...(msPerTrialStep && { msPerTrialStep }),
   }));
 }
@@ -110,7 +130,7 @@ async function diskText(home: string): Promise<string> {
   let folder = home;
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   const { bavail, bsize } = await statfs(folder);
-  return `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free for ${home}`;
+  return `${bytesText(bavail * bsize)} free for ${home}`;
 }
 
 function withoutPassword(url: string | undefined): string {

@@ -1,11 +1,17 @@
 import { availableParallelism } from "node:os";
 import { addresses } from "../local/index.ts";
 import { packTrials, planTrials, type SweepSpec } from "../sweep/index.ts";
-import type { EngineChoice, Estimate, MemoryPlan } from "../worker/index.ts";
+import type {
+  BackendReport,
+  CardLimits,
+  Estimate,
+  MemoryPlan,
+  PackTiming,
+} from "../worker/index.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { badInput } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
-import { counted, countText, durationText } from "./quantities.ts";
+import { bytesText, counted, countText, durationText } from "./quantities.ts";
 import { type Question, readQuestion } from "./question.ts";
 import { print, printJson, say, type Terminal, widthOf } from "./terminal.ts";
 import { textTable, wrapped } from "./text-table.ts";
@@ -28,10 +34,14 @@ export const plan: CommandEntry = {
   examples: ["liesweep plan examples/two-body.yaml"],
   notes: `The time is an estimate, measured on this machine just now; it takes some seconds. It is for the engine
 that a worker here would start with, if one has measured which that is, else for onnx on cpu. A pack that
-this machine's memory cannot hold is refused with exit code 2 and the largest packSize that it can.
+this machine's memory cannot hold is refused with exit code 2 and the largest packSize that it can. On a
+card no more trials are trained at once than it holds, and packs of several sizes are timed; without one
+memory.card is left out and packSize is null.
 JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "packs", "epochs",
 "stepsPerEpoch", "trialSteps"}, ...], "trials", "packs", "trialSteps", "slots",
-"memory": {"packBytes", "slotBytes", "largestPack"},
+"memory": {"packBytes", "slotBytes", "largestPack", "card": {"kind", "bytes",
+"needs", "largestPack"}},
+"packSize": null | {"best", "timings": [{"trials", "msPerTrialStep"}, ...]},
 "estimate": null | {"engine", "backend", "calibrated", "trainingSeconds", "testingSeconds"}}.`,
   options(command) {
     command.addOption(slotsOption());
@@ -40,11 +50,13 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
   async act(terminal, file, { json, slots = availableParallelism() }) {
     const question = await readQuestion(file);
     const { spec, facts, dataset } = question;
-    const { epochSteps, planMemory } = await import("../worker/index.ts");
-    const memory = planMemory(spec, dataset, slots);
-    if (memory.packBytes > memory.slotBytes) throw tooLarge(spec, memory, slots);
+    const { cardLimits, epochSteps, planMemory } = await import("../worker/index.ts");
     const trainer = await chosenTrainer(terminal);
-    const estimate = await estimated(question, slots, trainer);
+    const card = await cardLimits(trainer, slots);
+    const memory = planMemory(spec, dataset, slots, card);
+    refuseTooLarge(spec, memory, slots);
+    const packSize = await timedPackSizes(question, trainer, memory);
+    const estimate = await estimated(question, slots, trainer, card);
     if (estimate instanceof Error) say(terminal, `no estimate of time: ${estimate.message}`);
     const known = estimate instanceof Error ? undefined : estimate;
     const steps = epochSteps(dataset, spec.training);
@@ -59,6 +71,7 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
         ...sums,
         slots,
         memory,
+        packSize: packSize ?? null,
         estimate: known
           ? {
               engine: trainer.engine,
@@ -79,14 +92,14 @@ JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "p
     ];
     print(terminal, textTable(COLUMNS, rows, width).join("\n"));
     if (known) print(terminal, `\n${timeText(known, trainer, slots, width)}`);
-    print(terminal, `\n${memoryText(memory, width)}`);
+    print(terminal, `\n${memoryText(spec, memory, width)}`);
+    if (packSize) print(terminal, `\n${packSizeText(packSize, width)}`);
     return EXIT.ok;
   },
 };
 
 /** What an estimate is for. */
-interface ChosenTrainer extends EngineChoice {
-  readonly detail: string;
+interface ChosenTrainer extends BackendReport {
   /** Whether a measurement on this machine chose it. */
   readonly calibrated: boolean;
 }
@@ -98,7 +111,7 @@ async function chosenTrainer({ env }: Terminal): Promise<ChosenTrainer> {
   const known = await rememberedBackend(calibrationFile(home));
   return known
     ? { ...known, calibrated: true }
-    : { engine: "onnx", backend: "cpu", detail: "", calibrated: false };
+    : { engine: "onnx", backend: "cpu", loads: true, detail: "", calibrated: false };
 }
 
 /** The error where nothing can be measured: the plan is worth printing without. */
@@ -106,10 +119,11 @@ async function estimated(
   { spec, dataset }: Question,
   slots: number,
   trainer: ChosenTrainer,
+  card: CardLimits | undefined,
 ): Promise<Estimate | Error> {
   try {
     const { estimateSweep } = await import("../worker/index.ts");
-    return await estimateSweep(spec, dataset, slots, trainer);
+    return await estimateSweep(spec, dataset, slots, trainer, card);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
@@ -155,26 +169,83 @@ const timeText = (
     Math.min(80, width),
   ).join("\n");
 
-const memoryText = ({ packBytes, slotBytes }: MemoryPlan, width: number): string =>
+const memoryText = (
+  spec: SweepSpec,
+  { packBytes, slotBytes, card }: MemoryPlan,
+  width: number,
+): string =>
   wrapped(
-    `Up to ${gib(packBytes)} of memory for each trainer process, predicted; a slot of this machine has ${gib(slotBytes)}.`,
+    `Up to ${bytesText(packBytes)} of memory for each trainer process, predicted; a slot of this machine has ` +
+      `${bytesText(slotBytes)}.${card ? ` ${cardText(spec, card)}` : ""}`,
     Math.min(80, width),
   ).join("\n");
 
-const tooLarge = (
-  { limits, training }: SweepSpec,
-  { packBytes, slotBytes, largestPack }: MemoryPlan,
-  slots: number,
-) =>
-  badInput(
-    `Training up to ${limits.packSize} trials at once at hiddenWidth ${training.hiddenWidth} needs about ${gib(packBytes)}, and each of ` +
-      `${counted(slots, "slot")} of this machine has ${gib(slotBytes)}. ` +
-      (largestPack > 0
-        ? `The most that fit are limits.packSize: ${largestPack}.`
-        : "Not even one trial fits: lower training.hiddenWidth, or use fewer slots."),
-  );
+/** What a trainer has of a card, and what it makes of that. */
+function cardText({ limits }: SweepSpec, card: NonNullable<MemoryPlan["card"]>): string {
+  const { kind, bytes, needs, largestPack } = card;
+  const has =
+    kind === "memory"
+      ? `On the card a slot has ${bytesText(bytes)}`
+      : `The card binds buffers up to ${bytesText(bytes)}`;
+  const verdict =
+    needs <= bytes
+      ? `, and ${bytesText(needs)} are needed.`
+      : `: ${largestPack} of ${limits.packSize} trials are trained at once, since no more fit.`;
+  return kind === "memory" && card.freeBytes < Math.min(needs, bytes)
+    ? `${has}${verdict} Only ${bytesText(card.freeBytes)} of it are free now.`
+    : has + verdict;
+}
 
-const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+/** Packs of several sizes, where they differ: on a card. */
+async function timedPackSizes(
+  { spec, dataset }: Question,
+  trainer: ChosenTrainer,
+  { largestPack, card }: MemoryPlan,
+): Promise<TimedPackSizes | undefined> {
+  const { bestPackSize, isOnCard, timePackSizes } = await import("../worker/index.ts");
+  if (!isOnCard(trainer)) return undefined;
+  const most = Math.min(largestPack, card?.largestPack ?? largestPack);
+  const timings = await timePackSizes(spec, dataset, trainer, most);
+  const best = bestPackSize(timings);
+  return best === undefined ? undefined : { best, timings };
+}
+
+interface TimedPackSizes {
+  readonly best: number;
+  readonly timings: readonly PackTiming[];
+}
+
+const packSizeText = ({ best, timings }: TimedPackSizes, width: number): string =>
+  wrapped(
+    `On this card set limits.packSize: ${best}. A trial-step takes ` +
+      timings
+        .map(
+          ({ trials, msPerTrialStep }) =>
+            `${msPerTrialStep.toPrecision(2)} ms in packs of ${trials}`,
+        )
+        .join(", ") +
+      ".",
+    Math.min(80, width),
+  ).join("\n");
+
+/** @throws bad input, naming the largest pack that fits */
+function refuseTooLarge({ limits, training }: SweepSpec, memory: MemoryPlan, slots: number): void {
+  const { packBytes, slotBytes, largestPack, card } = memory;
+  const lower = "lower training.hiddenWidth, or use fewer slots.";
+  if (packBytes > slotBytes)
+    throw badInput(
+      `Training up to ${limits.packSize} trials at once at hiddenWidth ${training.hiddenWidth} needs about ${bytesText(packBytes)}, and each of ` +
+        `${counted(slots, "slot")} of this machine has ${bytesText(slotBytes)}. ` +
+        (largestPack > 0
+          ? `The most that fit are limits.packSize: ${largestPack}.`
+          : `Not even one trial fits: ${lower}`),
+    );
+  if (card?.largestPack === 0)
+    throw badInput(
+      `Not even one trial at hiddenWidth ${training.hiddenWidth} fits the card, where ` +
+        `${card.kind === "memory" ? "a slot" : "a buffer"} has ${bytesText(card.bytes)} at most: ${lower}`,
+    );
+}
 
 const cells = (...counts: readonly number[]): readonly string[] => counts.map(countText);
 

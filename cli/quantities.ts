@@ -24,3 +24,11 @@ export const decimals = (value: number | undefined, digits = 3): string =>
 const unsigned = (text: string): string => (/^-0\.?0*$/.test(text) ? text.slice(1) : text);
 
 export const percent = (share: number): string => `${Math.floor(100 * share)} %`;
+
+/** `8.8 GiB`, `12 MiB`, `32 KiB`. */
+export function bytesText(bytes: number): string {
+  if (bytes >= 2 ** 30 / 10) return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return bytes >= 2 ** 20
+    ? `${(bytes / 2 ** 20).toFixed(0)} MiB`
+    : `${(bytes / 2 ** 10).toFixed(0)} KiB`;
+}

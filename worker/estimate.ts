@@ -1,8 +1,8 @@
 import type { Dataset, SweepSpec, Trial } from "../sweep/index.ts";
 import { channelCount, packTrials, planTrials } from "../sweep/index.ts";
-import { isOnCard } from "./backends.ts";
+import { type BackendReport, isOnCard } from "./backends.ts";
 import { epochSteps } from "./epoch-steps.ts";
-import type { EngineChoice } from "./messages.ts";
+import type { CardLimits } from "./memory.ts";
 import { only } from "./tools.ts";
 import { runTrainer } from "./trainer-process.ts";
 
@@ -20,14 +20,17 @@ export interface Estimate {
  *
  * @param backend - what would train
  * @param slots - trainers at once; on a card they share what one alone does
+ * @param card - of the backend, if it can be asked
  */
 export async function estimateSweep(
   spec: SweepSpec,
   dataset: Dataset,
   slots: number,
-  { detail, ...choice }: EngineChoice & { readonly detail: string },
+  { engine, backend, detail }: Omit<BackendReport, "loads">,
+  card?: CardLimits,
 ): Promise<Estimate> {
-  const atOnce = isOnCard({ ...choice, detail }) ? 1 : slots;
+  const choice = { engine, backend };
+  const atOnce = isOnCard({ backend, detail }) ? 1 : slots;
   const trials = planTrials(spec);
   const channels = channelCount(spec);
   const msPerTrialStep = new Map<number, number>();
@@ -36,7 +39,10 @@ export async function estimateSweep(
   for (const n of spec.search.groupDimension) {
     const pack = largestPack(spec, trials, n);
     const job = { trials: pack, slots: spec.limits.packSize, channels, training: spec.training };
-    const measured = await only(runTrainer({ kind: "measure", choice, dataset, job }), "measured");
+    const measured = await only(
+      runTrainer({ kind: "measure", choice, dataset, job, ...(card && { card }) }),
+      "measured",
+    );
     msPerTrialStep.set(n, measured.msPerTrialStep);
     const count = trials.filter(({ groupDimension }) => groupDimension === n).length;
     trainingMs += count * spec.training.epochs * steps * measured.msPerTrialStep;

@@ -1,5 +1,6 @@
 import type { PackReport, PackSnapshot, TrainingJob, ValidityJob } from "../liegan/index.ts";
 import type { Dataset, DatasetSpec, TestedValidity } from "../sweep/index.ts";
+import type { CardLimits } from "./memory.ts";
 
 /** Which engine a trainer loads. */
 export interface EngineChoice {
@@ -13,6 +14,8 @@ export type TrainerJob = { readonly choice: EngineChoice } & (
       readonly kind: "train";
       readonly dataset: DatasetSpec;
       readonly job: TrainingJob;
+      /** Of the card that it trains on: no more trials at once than it holds. */
+      readonly card?: CardLimits;
       /** Least time between two reports that carry a snapshot. */
       readonly snapshotEveryMs: number;
     }
@@ -21,8 +24,15 @@ export type TrainerJob = { readonly choice: EngineChoice } & (
   | { readonly kind: "check" }
   /** Compares the engine with what it should compute, then sees how fast it is. */
   | { readonly kind: "calibrate" }
+  /** Loads no engine: asks the WebGPU adapter what it allows. */
+  | { readonly kind: "limits" }
   /** Trains for a moment, to see how fast this machine is. */
-  | { readonly kind: "measure"; readonly dataset: Dataset; readonly job: TrainingJob }
+  | {
+      readonly kind: "measure";
+      readonly dataset: Dataset;
+      readonly job: TrainingJob;
+      readonly card?: CardLimits;
+    }
 );
 
 /** What it may be told while it trains: nobody wants these trials any more, whether they have begun or not. */
@@ -37,6 +47,7 @@ export type TrainerMessage =
   | { readonly kind: "tested"; readonly results: readonly TestedValidity[] }
   | { readonly kind: "loaded"; readonly version: string }
   | { readonly kind: "calibrated"; readonly version: string; readonly msPerTrialStep: number }
+  | { readonly kind: "limits"; readonly bufferBytes: number | undefined }
   | { readonly kind: "measured"; readonly msPerTrialStep: number }
   /** The job cannot be done, and why. */
   | { readonly kind: "failed"; readonly name: string; readonly message: string };

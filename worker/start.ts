@@ -7,6 +7,7 @@ import { openStore } from "../store/index.ts";
 import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
 import { type BackendReport, checkBackend } from "./backends.ts";
 import { chooseBackend } from "./calibrate.ts";
+import { cardLimits } from "./card.ts";
 import { packCheckpoints } from "./checkpoints.ts";
 import type { EngineChoice } from "./messages.ts";
 import { createTrainer } from "./tools.ts";
@@ -49,8 +50,11 @@ class NoEngineError extends Error {
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   quiet();
-  const { loads, detail, ...choice } = await backendOf(options);
+  const report = await backendOf(options);
+  const { loads, detail, ...choice } = report;
   if (!loads) throw new NoEngineError(detail);
+  const slots = options.slots ?? availableParallelism();
+  const card = await cardLimits(report, slots);
   const store = await openStore(options.databaseUrl);
   const connection = await NativeConnection.connect({ address: options.temporalAddress });
   const identity = `${hostname()}:${process.pid}`;
@@ -63,7 +67,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       { ...choice, version: detail },
       (line) => console.warn(line),
     ),
-    ...createTrainer(choice, options.checkpointEveryMs ?? 60_000),
+    ...createTrainer(choice, options.checkpointEveryMs ?? 60_000, card),
   });
   const shared = { connection, activities, identity };
   const deciding = await Worker.create({
@@ -75,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const training = await Worker.create({
     ...shared,
     taskQueue: TRAINING_TASK_QUEUE,
-    maxConcurrentActivityTaskExecutions: options.slots ?? availableParallelism(),
+    maxConcurrentActivityTaskExecutions: slots,
     maxHeartbeatThrottleInterval: "1 second",
     shutdownGraceTime: "1 second",
   });

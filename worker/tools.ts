@@ -1,14 +1,23 @@
 import type { ActivityTools } from "../activities/index.ts";
+import type { CardLimits } from "./memory.ts";
 import type { EngineChoice, TrainerMessage } from "./messages.ts";
 import { runTrainer } from "./trainer-process.ts";
 
-/** The two kinds of work a slot does, each in a process of its own. */
+/**
+ * The two kinds of work a slot does, each in a process of its own.
+ *
+ * @param card - what it trains on, if that can be asked
+ */
 export const createTrainer = (
   choice: EngineChoice,
   snapshotEveryMs: number,
+  card?: CardLimits,
 ): Pick<ActivityTools, "train" | "test"> => ({
   train(dataset, job, signal) {
-    const run = runTrainer({ kind: "train", choice, dataset, job, snapshotEveryMs }, signal);
+    const run = runTrainer(
+      { kind: "train", choice, dataset, job, snapshotEveryMs, ...(card && { card }) },
+      signal,
+    );
     return {
       drop(trials) {
         if (trials.length > 0) run.tell({ kind: "drop", trials });

@@ -7,9 +7,11 @@ import {
   TFJS_BACKENDS,
   tfjsEngine,
   timeTrialStep,
+  webGpuBufferLimit,
 } from "../engines/index.ts";
 import { type Engine, testValidity, trainPack } from "../liegan/index.ts";
 import { measure } from "./measure.ts";
+import { limited } from "./memory.ts";
 import type { EngineChoice, TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
 
 /**
@@ -21,6 +23,7 @@ async function work(
   job: TrainerJob,
   say: (message: TrainerMessage) => Promise<void>,
 ): Promise<void> {
+  if (job.kind === "limits") return say({ kind: "limits", bufferBytes: await webGpuBufferLimit() });
   const engine = await loadEngine(job.choice);
   switch (job.kind) {
     case "check":
@@ -32,9 +35,10 @@ async function work(
     }
     case "train": {
       const dataset = await openDataset(job.dataset);
+      const training = limited(dataset, job.job, job.card);
       const isDue = everyMs(job.snapshotEveryMs);
       const isUnwanted = (trial: number) => dropped.has(trial);
-      for await (const { snapshot, ...report } of trainPack(engine, dataset, job.job, isUnwanted))
+      for await (const { snapshot, ...report } of trainPack(engine, dataset, training, isUnwanted))
         await say({ kind: "report", report, ...(isDue() && { snapshot: snapshot() }) });
       return;
     }
@@ -45,7 +49,7 @@ async function work(
     case "measure":
       return say({
         kind: "measured",
-        msPerTrialStep: await measure(engine, job.dataset, job.job),
+        msPerTrialStep: await measure(engine, job.dataset, limited(job.dataset, job.job, job.card)),
       });
   }
 }
