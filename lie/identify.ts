@@ -1,97 +1,88 @@
-import { bracket } from "./bracket.ts";
-import { closureDefect } from "./closure.ts";
-import { symmetricEigen } from "./eigen.ts";
-import { type Matrix, zeros } from "./matrix.ts";
+import { deformationOf } from "./deformation.ts";
+import { centre } from "./ideals.ts";
+import { type Invariants, invariantsOf } from "./invariants.ts";
+import { nameOfSum, simpleIdealsOf, summandsOf } from "./names.ts";
+import { type NearestAlgebra, nearestAlgebra } from "./nearest.ts";
+import { LEARNED_NOISE, sizeOf } from "./noise.ts";
 import type { OrthonormalBasis } from "./span.ts";
-import { spectrum } from "./spectrum.ts";
-import { killingForm, type Signature, signature } from "./structure.ts";
-import { svd } from "./svd.ts";
+import type { Signature } from "./structure.ts";
+import { torusDimension } from "./torus.ts";
 
 /** What can be said of a span of generators without choosing a basis. */
 export interface Identity {
-  /** `so(3)`, `abelian of dimension 2`; `unnamed` where no name fits or the span is no algebra. */
+  /** `so(3)`, `so(1,3) ⊕ ℝ`; `unnamed` where no name fits or the span is no algebra. */
   readonly name: string;
   /** dim 𝔤. */
   readonly dimension: number;
   readonly killing: Signature;
   /** dim [𝔤, 𝔤]. */
   readonly derivedDimension: number;
+  /** dim 𝔤, dim [𝔤, 𝔤], dim [[𝔤, 𝔤], [𝔤, 𝔤]], …, until it stops falling: `[3, 2, 0]` for se(2). */
+  readonly derivedSeries: readonly number[];
+  /** dim Z(𝔤): how many dimensions commute with everything. */
+  readonly centreDimension: number;
+  /** The largest solvable ideal: 0 for a semisimple algebra, dim 𝔤 for a solvable one. */
+  readonly radicalDimension: number;
+  /** The simple ideals of 𝔤/rad 𝔤 by name; `unnamed` alone for su(3), su(2,1) and larger ones. */
+  readonly simpleIdeals: readonly string[];
 }
 
 /**
- * Names an algebra by its dimension, the signature of its Killing form and the dimension of its
- * derived algebra. The facts, and so the name, are the same in every basis of the span and after
- * every change of coordinates of the data.
+ * Names an algebra of up to 10 dimensions by facts that are the same in every basis of the span and
+ * after every change of coordinates of the data.
+ *
+ * First the span is moved to the nearest algebra, so that its brackets are those of an algebra and not
+ * of noise; where that is far, the span is none. Then
+ *
+ * - the semisimple part, 𝔤/rad 𝔤, is decided by the signature of its Killing form: no two semisimple
+ *   algebras up to dimension 10 share one;
+ * - an algebra with [𝔤, rad 𝔤] = 0 is the direct sum of that and its centre;
+ * - the rest is compared, by dimensions and signatures that add up over direct sums, with all sums of
+ *   se(2), se(3), aff(1), the simple ones and lines;
+ * - a line of the centre is so(2) where it turns, and ℝ where it grows or shifts.
+ *
+ * Names are of abstract algebras: a screw motion and a rotation of space are both lines, and the Galilei
+ * boosts of the plane with its rotations are se(2).
  *
  * @param tolerance - how much of a bracket, relative to the size of the generators, may be noise.
  * The default is for learned generators, whose closure defects are about 0.05; use 1e-6 for exact ones.
  */
 export function identify(basis: OrthonormalBasis, tolerance = LEARNED_NOISE): Identity {
-  const dimension = basis.length;
-  const size = sizeOf(basis);
-  const brackets = pairs(basis).map(([x, y]) => bracket(x, y).data);
-  const derivedDimension = svd(brackets).values.filter((v) => v > tolerance * size).length;
-  const form = killingForm(basis);
-  const largest = Math.max(0, ...symmetricEigen(form).values.map(Math.abs));
-  const killing = signature(form, Math.max(tolerance * largest, (tolerance * size) ** 2));
-  const facts = { dimension, killing, derivedDimension };
-  return { name: nameOf(basis, facts, tolerance), ...facts };
+  const nearest = nearestAlgebra(basis);
+  const closed = isNear(nearest, tolerance);
+  const algebra = closed ? nearest.basis : basis;
+  const invariants = invariantsOf(algebra, tolerance);
+  const { dimension, killing, derivedSeries, centreDimension, radicalDimension, levi } = invariants;
+  return {
+    name: closed ? nameOf(algebra, invariants, tolerance) : "unnamed",
+    dimension,
+    killing,
+    derivedDimension: derivedSeries[1] ?? dimension,
+    derivedSeries,
+    centreDimension,
+    radicalDimension,
+    simpleIdeals: simpleIdealsOf(levi),
+  };
 }
 
-function nameOf(basis: OrthonormalBasis, facts: Omit<Identity, "name">, tolerance: number): string {
-  const { dimension, killing, derivedDimension } = facts;
-  if (dimension === 0) return "trivial";
-  if (dimension === 1) return oneParameterName(basis[0]!, tolerance);
-  if (derivedDimension === 0) return `abelian of dimension ${dimension}`;
-  const defect = closureDefect(basis);
-  if (defect !== "abelian" && defect > tolerance) return "unnamed";
-  const key = [killing.positive, killing.negative, killing.zero, derivedDimension].join();
-  return names[key] ?? "unnamed";
+/** Whether a span is near an algebra, and that one found: brackets stay inside it, as far as they are any. */
+function isNear({ basis, angle }: NearestAlgebra, tolerance: number): boolean {
+  const pairs = (basis.length * (basis.length - 1)) / 2;
+  const leak = Math.sqrt(deformationOf(basis).leak.reduce((sum, x) => sum + x * x, 0));
+  return angle <= NEAR * tolerance && leak <= tolerance * sizeOf(basis) * Math.sqrt(pairs);
 }
 
-/** All one-dimensional algebras are one; the names tell whether the motion turns, or grows and shifts. */
-function oneParameterName(generator: Matrix, tolerance: number): "so(2)" | "ℝ" {
-  const { radius, growth } = spectrum(generator);
-  const turns = radius > tolerance * sizeOf([generator]) && growth <= tolerance * radius;
-  return turns ? "so(2)" : "ℝ";
+function nameOf(basis: OrthonormalBasis, invariants: Invariants, tolerance: number): string {
+  if (invariants.dimension === 0) return "trivial";
+  const sum = summandsOf(invariants);
+  if (!sum) return "unnamed";
+  return nameOfSum(sum, torusDimension(centre(basis, tolerance), tolerance));
 }
 
 /**
- * Killing signature (+, −, 0) and dim [𝔤, 𝔤], which decide among all real algebras of these
- * dimensions: the semisimple ones by classification, the sums because a semisimple algebra acts
- * trivially on a line.
+ * Times the tolerance: the angle to the nearest algebra up to which a span is taken for it. Measured:
+ * algebras of up to 10 dimensions, every entry of unit generators off by up to 0.03, are at most 0.13
+ * from it in 6 × 6 matrices and 0.22 in 11 × 11; four random directions of so(1,3) at least 0.33, half
+ * of them more than 1.
  */
-const names: Readonly<Record<string, string>> = {
-  "0,3,0,3": "so(3)",
-  "2,1,0,3": "sl(2,ℝ)",
-  "0,1,2,2": "se(2)",
-  "0,6,0,6": "so(4)",
-  "3,3,0,6": "so(1,3)",
-  "0,3,1,3": "so(3) ⊕ ℝ",
-  "2,1,1,3": "sl(2,ℝ) ⊕ ℝ",
-  "3,3,1,6": "so(1,3) ⊕ ℝ",
-};
-
-/**
- * Root mean square, over the span, of how far a unit generator moves the vector it moves most:
- * √(λ_max(Σ BᵢᵀBᵢ) / K). Brackets are measured against it because a generator repeated over m blocks
- * has unit Frobenius norm and brackets smaller by √m.
- */
-function sizeOf(basis: readonly Matrix[]): number {
-  const d = basis[0]?.dim ?? 0;
-  const sum = zeros(d);
-  for (const { data } of basis)
-    for (let k = 0; k < d; k++)
-      for (let i = 0; i < d; i++)
-        for (let j = 0; j < d; j++) sum.data[i * d + j]! += data[k * d + i]! * data[k * d + j]!;
-  return Math.sqrt((symmetricEigen(sum).values[0] ?? 0) / Math.max(1, basis.length));
-}
-
-const pairs = (basis: readonly Matrix[]): readonly (readonly [Matrix, Matrix])[] =>
-  basis.flatMap((x, i) => basis.slice(i + 1).map((y) => [x, y] as const));
-
-/**
- * Between the closure defect of a learned so(3), 0.05 (3-D Kepler), and that of learned directions
- * that are no algebra, 0.65 (four of the seven of a Lorentz sample); nearer the former.
- */
-const LEARNED_NOISE = 0.1;
+const NEAR = 2.5;
