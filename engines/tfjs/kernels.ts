@@ -201,8 +201,10 @@ export class Kernels {
   /**
    * m ← β₁m + (1−β₁)∇, v ← β₂v + (1−β₂)∇², p ← p − α m / (√v + ε), in place; all (T, …, …).
    *
-   * TensorFlow's own kernel takes one α and one ε for all trials. With α = 0 it moves the moments in
-   * one pass; its own corrections are turned off by powers of β given as 0.
+   * TensorFlow's own kernel does it in one pass over memory, and takes one α and one ε for all trials.
+   * Where they differ it moves the moments alone, and p moves by the same operations one by one: to the
+   * same bits, at the price of five more passes. Its own corrections are in float32 and leave ε as it is;
+   * powers of β given as 0 turn them off.
    */
   adam(
     { parameter, momentum, variance }: Trained<Variable>,
@@ -210,15 +212,23 @@ export class Kernels {
     { beta1, beta2, rates, epsilons }: AdamMove,
   ): void {
     const [off, betas] = [this.scalar(0), [this.scalar(beta1), this.scalar(beta2)]];
-    this.act(
-      "ResourceApplyAdam",
-      this.attributes.adam,
-      ...[parameter, momentum, variance, off, off, off, ...betas, this.scalar(1), gradient],
-    );
+    const fused = (alpha: Tensor, floor: Tensor) => {
+      this.act(
+        "ResourceApplyAdam",
+        this.attributes.adam,
+        ...[parameter, momentum, variance, off, off, alpha, ...betas, floor, gradient],
+      );
+    };
+    if (allEqual(rates) && allEqual(epsilons)) {
+      fused(this.tf.scalar(rates[0]!), this.tf.scalar(epsilons[0]!));
+      return;
+    }
+    fused(off, this.scalar(1));
     const perTrial = (values: Float32Array) => this.tf.tensor(values, [values.length, 1, 1]);
     const move = this.alone(() => {
-      const length = this.add(this.sqrt(this.read(variance)), perTrial(epsilons));
-      return this.mul(this.div(this.read(momentum), length), perTrial(rates));
+      const root = this.sqrt(this.read(variance));
+      const scaled = this.mul(this.read(momentum), perTrial(rates));
+      return this.div(scaled, this.add(root, perTrial(epsilons)));
     });
     this.act("AssignSubVariableOp", this.attributes.dtype, parameter, move);
     move.dispose();
@@ -228,6 +238,8 @@ export class Kernels {
     for (const constant of this.constants) constant.dispose();
   }
 }
+
+const allEqual = (values: Float32Array): boolean => values.every((value) => value === values[0]);
 
 let variables = 0;
 

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { tfjsEngine } from "../../engines/index.ts";
 import { loadTfjs } from "../../engines/tfjs/backends.ts";
 import { autodiffEngine } from "../../engines/tfjs/engine.ts";
+import { Kernels } from "../../engines/tfjs/kernels.ts";
 import { PARAMETER_NAMES } from "../../liegan/index.ts";
+import { normals, uniforms } from "../../sweep/index.ts";
 import {
   arbitraryPack,
   bitsOf,
@@ -66,11 +68,48 @@ describe.skipIf(!engine)("the step derived by hand", async () => {
     }));
     const bits = async (T: number, slot: number) => {
       const trials = mates.slice(0, T - 1).toSpliced(slot, 0, own!);
-      const pack = madePack(example({}, sizes).shape, trials, { steps: 2 });
+      const pack = madePack(example({}, sizes).shape, trials, { steps: 2, warm: true });
       return bitsOf((await runOnce(engine!, pack)).state, pack.shape, slot);
     };
     const alone = await bits(1, 0);
     expect([await bits(2, 1), await bits(3, 0), await bits(9, 4)]).toEqual([alone, alone, alone]);
+  });
+
+  test("Adam moves a trial to the same bits beside one that has taken other steps", () => {
+    const k = new Kernels(tf!);
+    const size = fc.integer({ min: 1, max: 40 });
+    fc.assert(
+      fc.property(size, size, fc.integer(), (rows, width, seed) => {
+        const normal = normals(uniforms(seed));
+        const given = Array.from({ length: 4 }, () =>
+          Float32Array.from({ length: 2 * rows * width }, normal),
+        );
+        const moved = (rates: readonly number[], epsilons: readonly number[]) => {
+          const parts: Float32Array[] = [];
+          tf!.tidy(() => {
+            const [gradient, ...held] = given.map((array, i) =>
+              tf!.tensor(array.map(i === 3 ? Math.abs : Number), [2, rows, width]),
+            );
+            const [parameter, momentum, variance] = held.map((value) => k.variable(() => value));
+            k.adam({ parameter: parameter!, momentum: momentum!, variance: variance! }, gradient!, {
+              ...{ beta1: 0.9, beta2: 0.999 },
+              ...{ rates: Float32Array.from(rates), epsilons: Float32Array.from(epsilons) },
+            });
+            for (const variable of [parameter!, momentum!, variance!]) {
+              const values = k.read(variable).dataSync<"float32">();
+              parts.push(values.slice(0, rows * width));
+              k.destroy(variable);
+            }
+          });
+          return parts;
+        };
+        const beside = moved([1e-3, 2e-3], [1e-8, 3e-8]);
+        expect(beside).toEqual(moved([1e-3, 1e-3], [1e-8, 1e-8]));
+        expect(beside[0]).not.toEqual(given[1]!.slice(0, rows * width));
+      }),
+      { numRuns: 50 },
+    );
+    k.close();
   });
 
   test("a run cut in two has every bit of the whole one", async () => {
