@@ -1,5 +1,6 @@
 import { centraliser, centre, derivedAlgebra, derivedSeries, radical } from "./ideals.ts";
-import { killingSignature, trace, unitAdjoints } from "./killing.ts";
+import { killingSignature, unitAdjoints } from "./killing.ts";
+import { trace } from "./matrix.ts";
 import { cosineTolerance } from "./noise.ts";
 import type { OrthonormalBasis } from "./span.ts";
 import type { Signature } from "./structure.ts";

@@ -1,4 +1,4 @@
-import { inner, type Matrix, multiply, zeros } from "./matrix.ts";
+import { inner, type Matrix, multiply, trace, zeros } from "./matrix.ts";
 import { cosineTolerance, LEARNED_NOISE, sizeOf } from "./noise.ts";
 import type { OrthonormalBasis } from "./span.ts";
 import { type Signature, signature, structureConstants } from "./structure.ts";
@@ -82,10 +82,4 @@ export function killingSignature(
   };
   const { positive, negative, zero } = signature(form, cosineTolerance(tolerance));
   return { positive, negative, zero: zero + central.length };
-}
-
-export function trace({ dim, data }: Matrix): number {
-  let sum = 0;
-  for (let i = 0; i < dim; i++) sum += data[i * (dim + 1)]!;
-  return sum;
 }
