@@ -10,6 +10,7 @@ import {
   PRODUCT_SIZE,
   type Product,
 } from "./measurements.ts";
+import { count, counts } from "./options.ts";
 import { reportText } from "./report.ts";
 import { runTogether } from "./run-case.ts";
 
@@ -142,16 +143,6 @@ async function writeDocument(text: string): Promise<void> {
 const capped = (trials: readonly number[], most = Number.POSITIVE_INFINITY): readonly number[] => [
   ...new Set(trials.map((T) => Math.min(T, most))),
 ];
-
-const counts = (name: string, text: string): readonly number[] =>
-  text.split(",").map((each) => count(name, each));
-
-function count(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${name} has "${text}", which is not a whole number from 1 on`);
-  return value;
-}
 
 try {
   await main();

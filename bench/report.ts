@@ -1,5 +1,5 @@
-import { availableParallelism, cpus, totalmem } from "node:os";
 import type { Field, Role } from "./contenders.ts";
+import { machineText, table } from "./machine.ts";
 import {
   type Case,
   fastest,
@@ -37,7 +37,6 @@ export const reportText = (measured: Measured): string =>
   ].join("\n");
 
 function header({ field, rounds, steps, command, load }: Measured): string[] {
-  const [processor] = cpus();
   const versions = new Set([
     `Node ${process.versions.node}`,
     ...field.contenders.map(({ title, role, version }) =>
@@ -45,8 +44,7 @@ function header({ field, rounds, steps, command, load }: Measured): string[] {
     ),
   ]);
   return [
-    `- Machine: ${processor?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores, ` +
-      `${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${process.arch}`,
+    `- Machine: ${machineText()}`,
     `- Versions: ${[...versions].join("; ")}`,
     `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}`,
     `- Command: \`${command}\``,
@@ -181,10 +179,5 @@ function cell(row: readonly Case[], trials: number, text: (of: Case) => string):
 const rounded = (value: number): string => value.toFixed(value < 9.95 ? 1 : 0);
 
 const milliseconds = (value: number): string => value.toFixed(value < 1 ? 3 : value < 100 ? 2 : 0);
-
-const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string[] => {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(titles), line(titles.map(() => "---")), ...rows.map(line), ""];
-};
 
 const unique = <V>(values: readonly V[]): readonly V[] => [...new Set(values)];
