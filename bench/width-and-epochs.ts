@@ -76,11 +76,12 @@ async function main(): Promise<void> {
       return found.get(of)!;
     }),
   );
+  const words = process.argv.slice(2);
   const minutes = (performance.now() - started) / 60_000;
   const head = [
     `- Machine: ${machineText()}`,
     `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}; took ${minutes.toFixed(1)} min`,
-    `- Command: \`${["npm run bench:defaults --", ...process.argv.slice(2)].join(" ")}\``,
+    `- Command: \`${["npm run bench:defaults", ...(words.length > 0 ? ["--", ...words] : [])].join(" ")}\``,
     `- Onnx on cpu, ${availableParallelism()} processes of one thread, packs of ${seeds}; seconds of one process`,
     "",
   ];
