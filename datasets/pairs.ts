@@ -7,7 +7,7 @@ import { type Npz, type NumericArray, openNpz } from "./npz.ts";
 /** Pairs (x, y) of an `.npz` file: x moves, y moves along or is a label that stays. */
 export async function readPairs(spec: PairsSpec): Promise<Dataset> {
   const npz = await openNpz(spec.file);
-  const x = vectorsOf(npz.array(spec.x));
+  const x = firstVectors(vectorsOf(npz.array(spec.x)), spec);
   const samples = x.samples;
   const { vectors, labels } = readTarget(spec, npz, x);
   const groups = readGroups(spec, npz, samples);
@@ -19,8 +19,9 @@ export async function readPairs(spec: PairsSpec): Promise<Dataset> {
       "Give at least 2 groups, or leave `group` out to hold out single samples",
     );
   const parts = [x, ...(vectors ? [vectors] : []), ...(labels ? [labels] : [])];
+  const kept = spec.vectors === undefined ? "" : `, first ${spec.vectors} vectors`;
   return {
-    title: `${basename(spec.file)}, ${samples} pairs ${spec.x}${spec.y ? ` and ${spec.y} (${spec.target})` : ""}`,
+    title: `${basename(spec.file)}, ${samples} pairs ${spec.x}${kept}${spec.y ? ` and ${spec.y} (${spec.target})` : ""}`,
     samples,
     dimension: x.dimension,
     inputBlocks: x.blocks,
@@ -56,6 +57,21 @@ function vectorsOf(array: NumericArray): Vectors {
   if (blocks * dimension === 0)
     throw refuse(array, `shape (${shape.join(", ")}) is empty`, "Check how it was saved");
   return { values, samples, blocks, dimension, width: blocks * dimension };
+}
+
+/** The first m vectors of every sample; all of them where the spec does not say. */
+function firstVectors(x: Vectors, { file, x: array, vectors = x.blocks }: PairsSpec): Vectors {
+  if (vectors > x.blocks)
+    throw new DatasetError(
+      { file, array },
+      `a sample has ${x.blocks} vectors, and the first ${vectors} are asked for`,
+      `Use at most ${x.blocks} in dataset.vectors`,
+    );
+  const width = vectors * x.dimension;
+  const values = new Float64Array(x.samples * width);
+  for (let i = 0; i < x.samples; i++)
+    values.set(x.values.subarray(i * x.width, i * x.width + width), i * width);
+  return { ...x, blocks: vectors, width, values };
 }
 
 interface Target {

@@ -113,6 +113,9 @@ const pairs = z
   .strictObject({
     file,
     x: name.describe("Name of the array that moves, shape (samples, d) or (samples, vectors, d)"),
+    vectors: count
+      .optional()
+      .describe("How many vectors of x to keep, the first ones; all when left out"),
     y: name.optional().describe("Name of the array that belongs to x"),
     target: z
       .enum(["vector", "scalar", "class", "none"])
@@ -189,8 +192,10 @@ const selection = z
       .default(0.2)
       .describe("δ, how far a tested direction moves the data, √(E‖Lx‖²/E‖x‖²)"),
     tolerance: share
-      .default(0.02)
-      .describe("Largest score of a valid direction: 0 like the identity, 1 like a random one"),
+      .default(0.05)
+      .describe(
+        "Largest score of a direction that may join: 0 like the identity, 1 like a random one",
+      ),
     classifierSteps: count.default(3000).describe("Adam steps of each fresh classifier"),
   })
   .describe("How directions are judged");

@@ -156,8 +156,16 @@ function datasetSpec(folder: string, form: DatasetForm): DatasetSpec {
     const { series, columns, window } = form;
     return { kind: "series", file, series, ...(columns && { columns }), window };
   }
-  const { x, y, target = "none", group } = form;
-  return { kind: "pairs", file, x, ...(y && { y }), target, ...(group && { group }) };
+  const { x, vectors, y, target = "none", group } = form;
+  return {
+    kind: "pairs",
+    file,
+    x,
+    ...(vectors && { vectors }),
+    ...(y && { y }),
+    target,
+    ...(group && { group }),
+  };
 }
 
 /** The line of the innermost part of `path` that the file has. */

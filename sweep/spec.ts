@@ -83,6 +83,8 @@ export interface PairsSpec {
   readonly kind: "pairs";
   readonly file: string;
   readonly x: string;
+  /** Keeps the first so many vectors of x: the leading constituents of a jet. */
+  readonly vectors?: number;
   readonly y?: string;
   /** `vector` moves with x; `scalar` and `class` are labels that stay; `none` ignores y. */
   readonly target: "vector" | "scalar" | "class" | "none";
