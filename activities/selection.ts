@@ -93,7 +93,7 @@ function batched(tests: readonly ValidityTest[]): readonly (readonly number[])[]
     alike.set(key, [...(alike.get(key) ?? []), number]);
   }
   return [...alike.values()].flatMap((numbers) => {
-    const count = Math.ceil(numbers.length / BATCH);
+    const count = Math.max(Math.ceil(numbers.length / BATCH), numbers.length < SPLIT ? 1 : 2);
     const size = Math.ceil(numbers.length / count);
     return Array.from({ length: count }, (_, i) => numbers.slice(i * size, (i + 1) * size));
   });
@@ -101,3 +101,6 @@ function batched(tests: readonly ValidityTest[]): readonly (readonly number[])[]
 
 /** Tests in one program: enough to fill it, few enough to spread over slots. */
 const BATCH = 8;
+
+/** From so many on, a second slot is worth its start. */
+const SPLIT = 4;

@@ -1,10 +1,10 @@
 import type { EvidenceRecord, SweepRecord, TrialRecord } from "../store/index.ts";
-import type { Standing, Verdict } from "../sweep/index.ts";
+import type { Holding, Proposal, Standing, Verdict } from "../sweep/index.ts";
 import { type LeaderboardRow, leaderboardOf, leaderboardText } from "./leaderboard.ts";
 import { matrixText } from "./matrix-text.ts";
 import { counted, countText, decimals, durationText } from "./quantities.ts";
 import type { Colors } from "./terminal.ts";
-import { wrapped } from "./text-table.ts";
+import { textTable, wrapped } from "./text-table.ts";
 
 /** All that is kept of a sweep, read at one time. */
 export interface SweepReport {
@@ -37,9 +37,14 @@ export function reportText(
     factLines(report, page),
     ...(verdict === undefined
       ? []
-      : [wrapped(verdict.reason, page), ...basisSections(verdict, page, bold)]),
+      : [
+          wrapped(verdict.reason, page),
+          ...basisSections(verdict, page, bold),
+          levelSection(verdict, width, bold),
+        ]),
     ...boardSection(report, width, bold),
     ...(verdict === undefined ? [] : rejectionSection(verdict, page, bold)),
+    ...(verdict?.proposal === undefined ? [] : [proposalSection(verdict.proposal, page, bold)]),
     nextSection(record, places, bold),
   ];
   return sections
@@ -139,6 +144,52 @@ function basisSections(
   return [[title, ...(first ?? [])], ...rest];
 }
 
+/** How far each level holds: the law and the map, apart. */
+function levelSection({ levels }: Verdict, width: number, bold: Colors["bold"]): readonly string[] {
+  if (levels.length === 0) return [];
+  const rows = levels.map(({ tolerance, name, dimension, law, map, symmetricShare }) => [
+    decimals(tolerance),
+    name,
+    countText(dimension),
+    holdingText(law),
+    map === undefined ? "y says nothing" : holdingText(map),
+    symmetricShare.toFixed(2),
+  ]);
+  return [
+    `${bold("Levels")} (by tolerance; "to δ": not noticed up to that displacement of the data)`,
+    ...textTable(LEVEL_COLUMNS, rows, width - 2).map((line) => `  ${line}`),
+  ];
+}
+
+const holdingText = ({ exact, range }: Holding): string =>
+  exact ? `exact, to ${range}` : range > 0 ? `approximate, to ${range}` : "rough";
+
+/** What to run next, as lines of a sweep file. */
+function proposalSection(
+  { reason, displacement, ...search }: Proposal,
+  width: number,
+  bold: Colors["bold"],
+): readonly string[] {
+  const fields = [
+    ...Object.entries(search).map(([name, value]) => `search.${name}: ${JSON.stringify(value)}`),
+    ...(displacement === undefined ? [] : [`selection.displacement: ${displacement}`]),
+  ];
+  return [
+    bold("What would settle more"),
+    ...wrapped(reason, width - 2).map((line) => `  ${line}`),
+    ...fields.map((field) => `  ${field}`),
+  ];
+}
+
+const LEVEL_COLUMNS = [
+  { title: "tolerance", align: "right" },
+  { title: "algebra", align: "left" },
+  { title: "dim", align: "right" },
+  { title: "law", align: "left" },
+  { title: "map", align: "left" },
+  { title: "symmetric", align: "right" },
+] as const;
+
 function boardSection(
   { trials, evidence, verdict }: SweepReport,
   width: number,
@@ -195,6 +246,7 @@ function nextSection(
 const REJECTIONS: Readonly<Record<Exclude<Standing, "accepted" | "control">, string>> = {
   floor: "move the data too little to be a learned motion",
   unfit: "belong to trials that ended detected, collapsed or diverged",
+  approximate: "belong to a level that holds less exactly than the verdict's group",
   invalid: "did not pass for unmoved data with a fresh classifier",
   unclosed: "have brackets that leave the span and are noticed",
   unsupported: "were found by too few seeds",

@@ -24,7 +24,7 @@ export const place = (space: Space, candidate: Candidate): Placed => ({
 });
 
 /** Sine of the angle between a unit direction and a span. */
-export const distanceTo = (span: OrthonormalBasis, { matrix }: Placed): number =>
+export const distanceTo = (span: OrthonormalBasis, { matrix }: Pick<Placed, "matrix">): number =>
   norm(rejectFrom(span, matrix)) / norm(matrix);
 
 /** A matrix on the support as a candidate of unit displacement; nothing where it has no length. */
@@ -37,10 +37,6 @@ export function candidateOf(
   const { dimension } = space;
   return { origin, dimension, extent: 0, entries: toData(space.whitening, unit).data };
 }
-
-/** What is left of a direction after the span is taken out. */
-export const residualOf = (space: Space, span: OrthonormalBasis, { matrix }: Placed): Candidate =>
-  candidateOf(space, "residual", rejectFrom(span, matrix));
 
 /** The brackets of a basis that leave its span by more than `noise` of their length, less the span. */
 export function openBrackets(

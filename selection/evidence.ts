@@ -46,6 +46,8 @@ export interface Space {
    * √(E‖Lx‖²/E‖x‖²) of the data.
    */
   place(entries: Float64Array, n: number): Matrix;
+  /** The whitening of the n-vectors that d-vectors consist of. */
+  whiteningOf(n: number): SupportWhitening;
 }
 
 export function spaceOf({ secondMoment, dimension }: DatasetFacts): Space {
@@ -58,7 +60,22 @@ export function spaceOf({ secondMoment, dimension }: DatasetFacts): Space {
         1 / Math.sqrt(whitening.rank),
         toWhitened(whitening, embed({ dim: n, data: entries }, dimension)),
       ),
+    whiteningOf: (n) =>
+      n === dimension ? whitening : whiteningOf(blockMoment(secondMoment, n), n),
   };
+}
+
+/** Mean of the diagonal (n, n) blocks of a moment (d, d), each divided by its trace. */
+function blockMoment(moment: Float64Array, n: number): Float64Array {
+  const d = Math.sqrt(moment.length);
+  const mean = new Float64Array(n * n);
+  for (let block = 0; block < d; block += n) {
+    const entry = (i: number, j: number) => moment[(block + i) * d + block + j]!;
+    const trace = Array.from({ length: n }, (_, i) => entry(i, i)).reduce((sum, x) => sum + x, 0);
+    if (trace === 0) continue;
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) mean[i * n + j]! += entry(i, j) / trace;
+  }
+  return mean;
 }
 
 /** What a question is about, whatever its number: the same matrices, displacement and columns. */

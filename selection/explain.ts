@@ -1,52 +1,57 @@
-import { type OrthonormalBasis, orthonormalise } from "../lie/index.ts";
+import { type Matrix, type OrthonormalBasis, orthonormalise } from "../lie/index.ts";
 import { distanceTo, farthest, type Placed, sharedSpan } from "./algebra.ts";
-import type { Evidence, Space } from "./evidence.ts";
+import type { Candidate, Evidence, Space } from "./evidence.ts";
 import { ANGULAR_NOISE, MAJORITY } from "./thresholds.ts";
 
-/** Share of the seeds whose valid directions contain this one. */
+/** Share of the seeds whose directions contain this one. */
 export const supportOf = (
   evidence: Evidence,
-  valid: readonly Placed[],
-  direction: Placed,
-): number => shareWhere(evidence, valid, (own) => contains(own, direction));
+  directions: readonly Placed[],
+  matrix: Matrix,
+): number => shareWhere(evidence, directions, (own) => contains(own, matrix));
 
-/** Share of the seeds that found anything valid. */
-export const shareOfSeeds = (evidence: Evidence, valid: readonly Placed[]): number =>
-  shareWhere(evidence, valid, (own) => own.length > 0);
+/** Share of the seeds that have one of these directions. */
+export const shareOfSeeds = (evidence: Evidence, candidates: readonly Candidate[]): number =>
+  shareWhere(
+    evidence,
+    candidates.map((candidate) => ({ candidate })),
+    (own) => own.length > 0,
+  );
 
-function shareWhere(
+function shareWhere<D extends Pick<Placed, "candidate">>(
   { trials }: Evidence,
-  valid: readonly Placed[],
-  holds: (own: readonly Placed[]) => boolean,
+  directions: readonly D[],
+  holds: (own: readonly D[]) => boolean,
 ): number {
   const seedOf = new Map(trials.map(({ trial }) => [trial.number, trial.seed]));
   const seeds = [...new Set(seedOf.values())];
   const holding = seeds.filter((seed) =>
-    holds(valid.filter(({ candidate }) => seedOf.get(candidate.trial ?? -1) === seed)),
+    holds(directions.filter(({ candidate }) => seedOf.get(candidate.trial ?? -1) === seed)),
   );
   return holding.length / seeds.length;
 }
 
-const contains = (directions: readonly Placed[], direction: Placed): boolean =>
+const contains = (directions: readonly Placed[], matrix: Matrix): boolean =>
   directions.length > 0 &&
-  distanceTo(orthonormalise(directions.map(({ matrix }) => matrix)), direction) <= ANGULAR_NOISE;
+  distanceTo(orthonormalise(directions.map((direction) => direction.matrix)), { matrix }) <=
+    ANGULAR_NOISE;
 
-interface Explanation {
+export interface Explanation {
   readonly groupDimension: number;
-  readonly basisCount: number;
+  /** Absent where no trial of the sweep holds the whole span for a majority of seeds. */
+  readonly basisCount?: number;
   readonly basis: readonly Float64Array[];
 }
 
-/** The smallest n, then the smallest K, whose valid directions hold the whole span. */
+/** The smallest n whose directions hold the whole span, then the smallest K. */
 export function explain(
   evidence: Evidence,
   space: Space,
   span: OrthonormalBasis,
-  valid: readonly Placed[],
+  directions: readonly Placed[],
 ): Explanation | undefined {
   const { search } = evidence.spec;
-  const trialOf = new Map(evidence.trials.map(({ trial }) => [trial.number, trial]));
-  const inSpan = valid.filter((direction) => distanceTo(span, direction) <= ANGULAR_NOISE);
+  const inSpan = directions.filter((direction) => distanceTo(span, direction) <= ANGULAR_NOISE);
   for (const groupDimension of search.groupDimension.toSorted((a, b) => a - b)) {
     const own = inSpan.filter(({ candidate }) => candidate.dimension === groupDimension);
     const basis = sharedSpan(own, span.length, (entries) =>
@@ -54,26 +59,33 @@ export function explain(
     );
     const shared = orthonormalise(basis.map((entries) => space.place(entries, groupDimension)));
     if (shared.length < span.length || farthest(span, shared) > ANGULAR_NOISE) continue;
-    for (const basisCount of search.basisCount.toSorted((a, b) => a - b)) {
-      const withK = own.filter(
-        ({ candidate }) => trialOf.get(candidate.trial ?? -1)?.basisCount === basisCount,
-      );
-      const configurations = groupBy(
-        withK,
-        ({ candidate }) => trialOf.get(candidate.trial ?? -1)?.configuration,
-      );
-      const enough = [...configurations.values()].some((directions) => {
-        const perTrial = [...groupBy(directions, ({ candidate }) => candidate.trial).values()];
-        const holding = perTrial.filter(
-          (mine) =>
-            farthest(shared, orthonormalise(mine.map(({ matrix }) => matrix))) <= ANGULAR_NOISE,
-        );
-        return holding.length > MAJORITY * search.seeds;
-      });
-      if (enough) return { groupDimension, basisCount, basis };
-    }
+    const basisCount = smallestCount(evidence, shared, own);
+    return { groupDimension, ...(basisCount !== undefined && { basisCount }), basis };
   }
   return undefined;
+}
+
+/** The smallest K with a configuration in which more than half of the seeds found the whole span in one trial. */
+function smallestCount(
+  { trials, spec }: Evidence,
+  span: OrthonormalBasis,
+  directions: readonly Placed[],
+): number | undefined {
+  const trialOf = new Map(trials.map(({ trial }) => [trial.number, trial]));
+  const placeOf = ({ candidate }: Placed) => trialOf.get(candidate.trial ?? -1);
+  return spec.search.basisCount
+    .toSorted((a, b) => a - b)
+    .find((basisCount) => {
+      const withK = directions.filter((one) => placeOf(one)?.basisCount === basisCount);
+      return [...groupBy(withK, (one) => placeOf(one)?.configuration).values()].some((alike) => {
+        const perTrial = [...groupBy(alike, ({ candidate }) => candidate.trial).values()];
+        const holding = perTrial.filter(
+          (mine) =>
+            farthest(span, orthonormalise(mine.map(({ matrix }) => matrix))) <= ANGULAR_NOISE,
+        );
+        return holding.length > MAJORITY * spec.search.seeds;
+      });
+    });
 }
 
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

@@ -1,8 +1,17 @@
-import type { OrthonormalBasis } from "../lie/index.ts";
-import type { JudgedDirection, Standing, Verdict } from "../sweep/index.ts";
-import { distanceTo, type Placed } from "./algebra.ts";
-import { type Candidate, type Evidence, isFit, type TrialEvidence } from "./evidence.ts";
-import { ANGULAR_NOISE, FLOOR } from "./thresholds.ts";
+import { closureDefect, orthonormalise } from "../lie/index.ts";
+import type { JudgedDirection, Level, Proposal, Standing, Verdict } from "../sweep/index.ts";
+import { distanceTo, place } from "./algebra.ts";
+import {
+  type Candidate,
+  type Evidence,
+  isFit,
+  type Space,
+  type TrialEvidence,
+} from "./evidence.ts";
+import { shareOfSeeds } from "./explain.ts";
+import type { Grown } from "./growth.ts";
+import { ANGULAR_NOISE, FLOOR, MAJORITY } from "./thresholds.ts";
+import { closingWords, degrees, holdingWords, percent } from "./words.ts";
 
 export type JudgedVerdict = Omit<Verdict, "directions"> & { readonly judged: readonly Judged[] };
 type Judged = { readonly candidate: Candidate } & Omit<JudgedDirection, "direction">;
@@ -12,6 +21,7 @@ export class Judgement {
   private readonly judged = new Map<Candidate, Judged>();
   private readonly evidence: Evidence;
   private readonly scores: ReadonlyMap<Candidate, number>;
+  private readonly brokenLevels: Level[] = [];
 
   constructor(evidence: Evidence, scores: ReadonlyMap<Candidate, number>) {
     this.evidence = evidence;
@@ -57,62 +67,77 @@ export class Judgement {
     }
   }
 
-  unsupported(candidate: Candidate, share: number): void {
-    this.say(candidate, "unsupported", `found by ${percent(share)} of the seeds`);
-  }
-
-  bracket(candidate: Candidate, score: number, valid: boolean): void {
-    if (valid) this.say(candidate, "accepted", "completes the algebra");
-    else
+  /** What growth made of the directions that did not join. */
+  grown({ refused, unsupported, unclosed }: Grown): void {
+    for (const [candidate, score] of unclosed)
       this.say(
         candidate,
         "unclosed",
         `leaves the span of what is valid and scores ${score.toFixed(3)}`,
       );
+    for (const [candidate, score] of refused)
+      this.say(
+        candidate,
+        "invalid",
+        `what it and its like have outside the span scores ${score.toFixed(3)}`,
+      );
+    for (const [candidate, share] of unsupported)
+      this.say(candidate, "unsupported", `found by ${percent(share)} of the seeds`);
   }
 
-  basis(candidate: Candidate, whole: number): void {
-    this.say(
-      candidate,
-      "accepted",
-      `one of the basis of the verdict; the whole scores ${whole.toFixed(4)}`,
+  /** A level whose directions are valid alone and not together. */
+  broken(level: Level): void {
+    this.brokenLevels.push(level);
+  }
+
+  blind(zero: number, random: number): JudgedVerdict {
+    const { displacement } = this.evidence.spec.selection;
+    return this.inconclusive(
+      `the classifier cannot tell even random motions from none at displacement ${displacement} ` +
+        `(cross entropies ${zero.toFixed(4)} and ${random.toFixed(4)}); raise selection.displacement`,
+      {
+        displacement: 2.5 * displacement,
+        reason: "A larger displacement is easier to see.",
+      },
     );
   }
 
-  learned(
-    valid: readonly Placed[],
-    span: OrthonormalBasis,
-    refused: ReadonlyMap<Candidate, number>,
-  ): void {
-    for (const direction of valid) {
-      const { candidate } = direction;
-      const distance = distanceTo(span, direction);
-      const residual = refused.get(candidate);
-      if (distance <= ANGULAR_NOISE)
-        this.say(candidate, "accepted", `in the span, ${degrees(distance)} from it`);
-      else if (residual !== undefined && !Number.isNaN(residual))
-        this.say(
-          candidate,
-          "invalid",
-          `${degrees(distance)} outside the span, and what lies outside scores ${residual.toFixed(3)}`,
-        );
-    }
-  }
-
-  inconclusive(reason: string, facts: Partial<Verdict> = {}): JudgedVerdict {
+  inconclusive(
+    reason: string,
+    proposal?: Proposal,
+    facts: Pick<Verdict, "closureDefect"> = {},
+  ): JudgedVerdict {
     return {
       dimension: 0,
       basis: [],
+      levels: [],
       ...facts,
       status: "inconclusive",
       reason: `${capital(reason)}.`,
+      ...(proposal && { proposal }),
       judged: [...this.judged.values()],
     };
   }
 
-  /** @param valid - what to say of valid directions that are not enough */
-  none(tested: readonly Candidate[], valid?: string): JudgedVerdict {
+  /** Nothing grew. */
+  none(tested: readonly Candidate[], { unsupported }: Grown): JudgedVerdict {
     const { tolerance, displacement } = this.evidence.spec.selection;
+    const { seeds, basisCount } = this.evidence.spec.search;
+    const share = Math.max(0, ...unsupported.values());
+    const hit = shareOfSeeds(
+      this.evidence,
+      tested.filter((candidate) => this.scores.get(candidate)! <= tolerance),
+    );
+    if (hit > MAJORITY)
+      return this.inconclusive(
+        `${percent(hit)} of the seeds found directions that pass, but none was found by a majority (best: ${percent(share)})`,
+        {
+          seeds: 2 * seeds - 1,
+          basisCount: [...basisCount, Math.max(...basisCount) + 2],
+          reason:
+            "More seeds tell a rare finding from chance, and a larger K finds several directions at once.",
+        },
+      );
     const best = tested.reduce<Candidate | undefined>(
       (least, candidate) =>
         least === undefined || this.scores.get(candidate)! < this.scores.get(least)!
@@ -121,24 +146,89 @@ export class Judgement {
       undefined,
     );
     const reason =
-      valid ??
-      (best === undefined
+      best === undefined
         ? `No trial learned a motion: every direction moves the data by less than ${FLOOR} or was detected in training.`
         : `Data moved along any of ${tested.length} learned directions can be told from data at displacement ${displacement}: ` +
-          `the best scores ${this.scores.get(best)!.toFixed(3)} (trial ${best.trial}), valid is up to ${tolerance}.`);
-    return { status: "none", dimension: 0, basis: [], reason, judged: [...this.judged.values()] };
+          `the best scores ${this.scores.get(best)!.toFixed(3)} (trial ${best.trial}), valid is up to ${tolerance}` +
+          (hit > 0
+            ? `; ${percent(hit)} of the seeds found one that passes, which by chance some do.`
+            : ".");
+    return {
+      status: "none",
+      dimension: 0,
+      basis: [],
+      levels: [],
+      reason,
+      judged: [...this.judged.values()],
+    };
   }
 
-  found(facts: Omit<Verdict, "status" | "reason" | "directions">): JudgedVerdict {
-    const reason =
-      `${facts.name}, dimension ${facts.dimension}, acting on blocks of ${facts.groupDimension}: ` +
-      `scores ${facts.score?.toFixed(4)} where the identity scores 0 and a random motion 1, ` +
-      `found by ${facts.support === 1 ? "every seed" : `${percent(facts.support ?? 0)} of the seeds`}; K = ${facts.basisCount} is enough.`;
-    return { ...facts, status: "found", reason, judged: [...this.judged.values()] };
+  /** The verdict where something grew. */
+  conclude(levels: readonly Level[], grown: Grown, space: Space): JudgedVerdict {
+    const [first] = levels;
+    if (!first) return this.withoutLevel(grown);
+    for (const level of levels.toReversed()) this.joined(level, level === first, grown, space);
+    const { name, dimension, groupDimension, basisCount, closureDefect, support, score, basis } =
+      first;
+    return {
+      status: "found",
+      ...{ name, dimension, groupDimension, closureDefect, support, score, basis },
+      ...(basisCount !== undefined && { basisCount }),
+      levels,
+      reason: [
+        holdingWords(first),
+        `Found by ${support === 1 ? "every seed" : `${percent(support)} of the seeds`}${basisCount === undefined ? "" : `; K = ${basisCount} is enough`}.`,
+        ...levels.slice(1).map((level) => `Less exactly: ${holdingWords(level)}`),
+        ...closingWords(first, this.evidence.dataset, space),
+      ].join(" "),
+      ...(basisCount === undefined && {
+        proposal: {
+          basisCount: [dimension, dimension + 1],
+          reason: `No trial holds all ${dimension} directions at once; K = ${dimension} or more would.`,
+        },
+      }),
+      judged: [...this.judged.values()],
+    };
+  }
+
+  /** Directions in the span of a level, learned or grown. */
+  private joined(level: Level, isFirst: boolean, { flag }: Grown, space: Space): void {
+    const place1 = (entries: Float64Array) => space.place(entries, level.groupDimension);
+    const span = orthonormalise(level.basis.map(place1));
+    const standing = isFirst ? "accepted" : "approximate";
+    const within = isFirst
+      ? "in the span"
+      : `in ${level.name}, valid up to ${level.tolerance.toFixed(3)}`;
+    const inside = (candidate: Candidate) => {
+      const distance = distanceTo(span, place(space, candidate));
+      if (distance <= ANGULAR_NOISE)
+        this.say(candidate, standing, `${within}, ${degrees(distance)} from it`);
+    };
+    for (const { candidate, standing: so } of [...this.judged.values()])
+      if (so === "invalid" && candidate.origin === "trial") inside(candidate);
+    for (const { candidate } of flag) inside(candidate);
+  }
+
+  private withoutLevel({ flag, unclosed }: Grown): JudgedVerdict {
+    const { tolerance, displacement } = this.evidence.spec.selection;
+    const { basisCount, seeds } = this.evidence.spec.search;
+    const [level] = this.brokenLevels;
+    if (level)
+      return this.inconclusive(
+        `each of ${level.dimension} directions is valid alone, but together they score ${level.score.toFixed(3)} (valid up to ${tolerance})`,
+        { seeds: 2 * seeds - 1, reason: "More seeds make the common directions more exact." },
+      );
+    const worst = Math.max(0, ...unclosed.values());
+    return this.inconclusive(
+      `${flag.length} valid directions are no algebra: brackets of theirs leave the span and score up to ${worst.toFixed(3)} at displacement ${displacement} (valid up to ${tolerance})`,
+      {
+        basisCount: [Math.max(...basisCount) + 1, Math.max(...basisCount) + 3],
+        seeds: 2 * seeds - 1,
+        reason: "A larger K may hold the directions that are missing.",
+      },
+      { closureDefect: closureDefect(orthonormalise(flag.map(({ matrix }) => matrix))) },
+    );
   }
 }
 
-export const percent = (share: number): string => `${Math.round(100 * share)} %`;
-const degrees = (sine: number): string =>
-  `${((Math.asin(Math.min(1, sine)) * 180) / Math.PI).toFixed(1)}°`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -6,3 +6,6 @@ export const ANGULAR_NOISE = 0.35;
 
 /** More than this share of the seeds must have found a direction. */
 export const MAJORITY = 0.5;
+
+/** Score up to which a direction is a hint: what several hints share may be valid where none of them is. */
+export const HINT = 0.3;

@@ -1,4 +1,4 @@
-import type { JudgedDirection, SweepId, Verdict } from "../sweep/index.ts";
+import type { JudgedDirection, Level, Proposal, SweepId, Verdict } from "../sweep/index.ts";
 import { canonical } from "./canonical.ts";
 import { arrayLiteral, type Database } from "./database.ts";
 import { UnknownRowError } from "./errors.ts";
@@ -29,17 +29,16 @@ export async function saveVerdict(
 async function insertVerdict(
   tx: Prisma.TransactionClient,
   sweepId: SweepId,
-  { closureDefect, basis, directions: _, ...columns }: Verdict,
+  { closureDefect, basis, levels, proposal, directions: _, ...columns }: Verdict,
 ): Promise<void> {
-  const abelian = closureDefect === "abelian";
   const before = await tx.verdict.count({ where: { sweepId } });
   const { id } = await tx.verdict.create({
     data: {
       ...columns,
       sweepId,
       number: before + 1,
-      closureDefect: abelian ? null : (closureDefect ?? null),
-      abelian,
+      ...closureColumns(closureDefect),
+      ...(proposal && { proposal: { ...proposal } as Prisma.InputJsonObject }),
     },
   });
   // Not by Prisma: it writes the numbers of an array with 16 digits, and some doubles need 17.
@@ -47,7 +46,39 @@ async function insertVerdict(
     await tx.$executeRaw`
       insert into verdict_generators (verdict_id, ordinal, dimension, entries)
       values (${id}, ${ordinal}, ${Math.sqrt(entries.length)}, ${arrayLiteral(entries)}::text::float8[])`;
+  await insertLevels(tx, id, levels);
 }
+
+/** Inserts the levels of a verdict with their bases. */
+async function insertLevels(
+  tx: Prisma.TransactionClient,
+  verdictId: number,
+  levels: readonly Level[],
+): Promise<void> {
+  for (const [ordinal, { closureDefect, law, map, basis, ...columns }] of levels.entries()) {
+    await tx.verdictLevel.create({
+      data: {
+        ...columns,
+        verdictId,
+        ordinal,
+        ...closureColumns(closureDefect),
+        lawExact: law.exact,
+        lawRange: law.range,
+        mapExact: map?.exact ?? null,
+        mapRange: map?.range ?? null,
+      },
+    });
+    for (const [i, entries] of basis.entries())
+      await tx.$executeRaw`
+        insert into level_generators (verdict_id, level, ordinal, dimension, entries)
+        values (${verdictId}, ${ordinal}, ${i}, ${Math.sqrt(entries.length)}, ${arrayLiteral(entries)}::text::float8[])`;
+  }
+}
+
+const closureColumns = (closureDefect: Verdict["closureDefect"]) =>
+  closureDefect === "abelian"
+    ? { closureDefect: null, abelian: true }
+    : { closureDefect: closureDefect ?? null, abelian: false };
 
 async function judge(
   tx: Prisma.TransactionClient,
@@ -91,7 +122,13 @@ async function latestVerdict(
   const row = await tx.verdict.findFirst({
     where: { sweepId },
     orderBy: { number: "desc" },
-    include: { basis: { orderBy: { ordinal: "asc" }, select: { entries: true } } },
+    include: {
+      basis: { orderBy: { ordinal: "asc" }, select: { entries: true } },
+      levels: {
+        orderBy: { ordinal: "asc" },
+        include: { basis: { orderBy: { ordinal: "asc" }, select: { entries: true } } },
+      },
+    },
   });
   if (row === null) return undefined;
   const judged = await tx.direction.findMany({
@@ -111,9 +148,32 @@ async function latestVerdict(
     ...(row.score === null ? {} : { score: row.score }),
     reason: row.reason,
     basis: row.basis.map(({ entries }) => Float64Array.from(entries)),
+    levels: row.levels.map(levelOf),
+    ...(row.proposal === null ? {} : { proposal: row.proposal as unknown as Proposal }),
     directions: judged.flatMap(judgementOf),
   };
 }
+
+type LevelRow = Prisma.VerdictLevelGetPayload<{
+  include: { basis: { select: { entries: true } } };
+}>;
+
+const levelOf = (row: LevelRow): Level => ({
+  tolerance: row.tolerance,
+  name: row.name,
+  dimension: row.dimension,
+  groupDimension: row.groupDimension,
+  ...(row.basisCount === null ? {} : { basisCount: row.basisCount }),
+  closureDefect: row.abelian ? "abelian" : (row.closureDefect ?? Number.NaN),
+  support: row.support,
+  score: row.score,
+  symmetricShare: row.symmetricShare,
+  law: { exact: row.lawExact, range: row.lawRange },
+  ...(row.mapExact === null || row.mapRange === null
+    ? {}
+    : { map: { exact: row.mapExact, range: row.mapRange } }),
+  basis: row.basis.map(({ entries }) => Float64Array.from(entries)),
+});
 
 type JudgedRow = Prisma.DirectionGetPayload<{
   select: { number: true; standing: true; score: true; reason: true };

@@ -9,7 +9,9 @@ export type DirectionOrigin =
   /** What is left of a valid direction after the accepted ones are taken out. */
   | "residual"
   /** The bracket of two accepted directions, less their span. */
-  | "bracket";
+  | "bracket"
+  /** A basis matrix of a whole algebra, as it was tested. */
+  | "basis";
 
 /** A unit vector in the space of generators: a motion, scaled so that √(E‖Lx‖²/E‖x‖²) = 1. */
 export interface Direction {
@@ -47,6 +49,8 @@ export interface TestedValidity extends ValidityTest {
 /** What became of a direction in the verdict. */
 export type Standing =
   | "accepted"
+  /** Of a level that holds only at a larger tolerance than the verdict's group. */
+  | "approximate"
   /** Moves the data too little to be a motion that was learned. */
   | "floor"
   /** Its trial ended detected, collapsed or diverged. */

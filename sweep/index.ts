@@ -34,4 +34,4 @@ export type {
   TrialEnding,
   TrialGenerators,
 } from "./trial.ts";
-export type { Verdict } from "./verdict.ts";
+export type { Holding, Level, Proposal, Verdict } from "./verdict.ts";

@@ -124,6 +124,22 @@ export const VERDICTS: Readonly<Record<Verdict["status"], Verdict>> = {
     reason:
       "One direction is valid (v = 0.012), 11 of 12 seeds found it, and nothing valid is left outside its span; K = 1 and n = 2 explain it.",
     basis: [Float64Array.of(0.0004, 1.2, -1.2, -0.0003)],
+    levels: [
+      {
+        tolerance: 0.012,
+        name: "so(2)",
+        dimension: 1,
+        groupDimension: 2,
+        basisCount: 1,
+        closureDefect: "abelian",
+        support: 0.92,
+        score: 0.012,
+        symmetricShare: 0.01,
+        law: { exact: false, range: 0.1 },
+        map: { exact: true, range: 2 },
+        basis: [Float64Array.of(0.0004, 1.2, -1.2, -0.0003)],
+      },
+    ],
     directions: judged,
   },
   none: {
@@ -131,6 +147,7 @@ export const VERDICTS: Readonly<Record<Verdict["status"], Verdict>> = {
     dimension: 0,
     reason: "No learned direction is valid: the best has v = 0.31.",
     basis: [],
+    levels: [],
     directions: judged.map((each) => ({ ...each, standing: "invalid", score: 0.31 })),
   },
   inconclusive: {
@@ -138,6 +155,7 @@ export const VERDICTS: Readonly<Record<Verdict["status"], Verdict>> = {
     dimension: 0,
     reason: "Two of six trials found a direction, fewer than half.",
     basis: [],
+    levels: [],
     directions: judged.map((each) => ({ ...each, standing: "unsupported" })),
   },
 };

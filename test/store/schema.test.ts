@@ -13,6 +13,9 @@ const PUBLISHED = {
   by_configuration:
     "sweep_id configuration basis_count regularization overlap_weight group_dimension trials converged lost mean_best_cross_entropy sd_best_cross_entropy accepted_directions",
   verdict_bases: "sweep_id verdict_number ordinal row_index column_index value",
+  filtration:
+    "sweep_id verdict_number level tolerance name dimension group_dimension basis_count closure_defect abelian support score symmetric_share law_exact law_range map_exact map_range",
+  validity_curves: "sweep_id directions sees displacement cross_entropy origin standing",
 };
 
 describe("the schema", () => {

@@ -1,0 +1,75 @@
+import { type Matrix, norm, type OrthonormalBasis, rejectFrom, svd } from "../lie/index.ts";
+import { candidateOf, type Placed } from "./algebra.ts";
+import type { Candidate, Space } from "./evidence.ts";
+
+/** A learned direction on the support with what a fresh classifier said of it. */
+export interface Scored extends Placed {
+  readonly score: number;
+}
+
+/**
+ * Where a new direction may be: what learned directions agree on outside a span.
+ *
+ * The residuals Rᵢ = (1 − P)Lᵢ are stacked, each weighted by 1 / (vᵢ + noise): the leading right singular
+ * vectors are what the best of them share, and the error of their mean falls with their number. The
+ * antisymmetric part of the first is offered too, since an exact symmetry has no other (method §15.2),
+ * and the residual of the best one alone, for when the others only blur it.
+ */
+export function consensus(
+  space: Space,
+  span: OrthonormalBasis,
+  outside: readonly Scored[],
+  noise: number,
+): readonly Candidate[] {
+  if (outside.length === 0) return [];
+  const rest = outside.map(({ matrix }) => rejectFrom(span, matrix));
+  const weighted = rest.map(({ data }, i) => data.map((x) => x / (outside[i]!.score + noise)));
+  const { values, right } = svd(weighted);
+  const shared = right
+    .slice(0, SHARED)
+    .filter((_, i) => values[i]! > FAINT * values[0]!)
+    .map((data): Matrix => ({ dim: space.whitening.rank, data }));
+  const best = outside.reduce(
+    (least, { score }, i) => (score < outside[least]!.score ? i : least),
+    0,
+  );
+  const anti = rejectFrom(span, antisymmetricPart(shared[0]!));
+  return [...shared, ...(norm(anti) > MOSTLY * norm(shared[0]!) ? [anti] : []), rest[best]!].map(
+    (matrix) => candidateOf(space, "residual", matrix),
+  );
+}
+
+/** ½(X − Xᵀ). */
+export function antisymmetricPart({ dim, data }: Matrix): Matrix {
+  return {
+    dim,
+    data: data.map((x, at) => {
+      const [i, j] = [Math.floor(at / dim), at % dim];
+      return (x - data[j * dim + i]!) / 2;
+    }),
+  };
+}
+
+/**
+ * ‖½(X + Xᵀ)‖ / ‖X‖ in whitened coordinates: 0 for every exact symmetry of a law with finite second
+ * moment, about .79 for a random (4, 4) matrix (method §15.2).
+ */
+export function symmetricShare(matrices: readonly Matrix[]): number {
+  let symmetric = 0;
+  let all = 0;
+  for (const matrix of matrices) {
+    const total = norm(matrix) ** 2;
+    symmetric += total - norm(antisymmetricPart(matrix)) ** 2;
+    all += total;
+  }
+  return all === 0 ? 0 : Math.sqrt(Math.max(0, symmetric) / all);
+}
+
+/** Singular vectors worth a test: more cost time and were never the best. */
+const SHARED = 3;
+
+/** Share of the largest singular value below which a vector holds what no good direction does. */
+const FAINT = 0.05;
+
+/** Share of its length that must be antisymmetric for the rest to be taken as an error. */
+const MOSTLY = 0.8;

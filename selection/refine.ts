@@ -1,0 +1,78 @@
+import {
+  canonicalBasis,
+  type Matrix,
+  nearestAlgebra,
+  type OrthonormalBasis,
+  orthonormalise,
+  toData,
+  toWhitened,
+} from "../lie/index.ts";
+import { farthest } from "./algebra.ts";
+import { antisymmetricPart } from "./consensus.ts";
+import type { Candidate, Space } from "./evidence.ts";
+import { ANGULAR_NOISE } from "./thresholds.ts";
+
+/**
+ * Forms of one learned basis, simplest first, the one as learned last. A test decides which of them stands:
+ *
+ * 1. the canonical sparse basis of the next, with entries that noise explains set to 0, since the
+ *    coordinates of measurements are seldom strangers to their symmetry;
+ * 2. the next, moved to the nearest span that brackets do not leave;
+ * 3. the antisymmetric part in whitened coordinates, ½(L̃ − L̃ᵀ): an exact symmetry of a law with finite
+ *    second moment has no other (method §15.2);
+ * 4. as learned.
+ *
+ * A form that strays from the span as learned by more than its noise is another span, and left out.
+ *
+ * @param basis - matrices (n, n) in the coordinates of the data
+ */
+export function formsOf(
+  space: Space,
+  basis: readonly Float64Array[],
+  n: number,
+): readonly (readonly Candidate[])[] {
+  const whitening = space.whiteningOf(n);
+  const spanOf = (of: readonly Float64Array[]): OrthonormalBasis =>
+    orthonormalise(of.map((one): Matrix => space.place(one, n)));
+  const learned = spanOf(basis);
+  const isSame = (form: readonly Float64Array[]) => {
+    const span = spanOf(form);
+    return span.length === learned.length && farthest(learned, span) <= ANGULAR_NOISE;
+  };
+  const whitened = (of: readonly Float64Array[]) =>
+    of.map((data) => toWhitened(whitening, { dim: n, data }));
+  const back = (of: readonly Matrix[]) => of.map((matrix) => toData(whitening, matrix).data);
+
+  const antisymmetric = back(orthonormalise(whitened(basis).map(antisymmetricPart)));
+  const straight = isSame(antisymmetric) ? antisymmetric : basis;
+  const closed = back(nearestAlgebra(orthonormalise(whitened(straight))).basis);
+  const canonical = canonicalBasis(orthonormalise(closed.map((data) => ({ dim: n, data }))));
+  const sparse = canonical.map(({ data }) => withoutNoise(data));
+  const forms = [sparse, closed, antisymmetric, basis].filter(
+    (form, i, all) => isSame(form) && all.findIndex((other) => equal(other, form)) === i,
+  );
+  return forms.map((form) => form.map((entries) => unit(space, entries, n)));
+}
+
+/** A member of a level's basis, scaled to unit displacement. */
+export function unit(space: Space, entries: Float64Array, dimension: number): Candidate {
+  const length = Math.hypot(...space.place(entries, dimension).data);
+  return {
+    origin: "basis",
+    dimension,
+    extent: 0,
+    entries: entries.map((entry) => entry / length),
+  };
+}
+
+/** Zero for entries below a share of the largest. */
+function withoutNoise(entries: Float64Array): Float64Array {
+  const largest = entries.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+  return entries.map((entry) => (Math.abs(entry) < NOISE * largest ? 0 : entry));
+}
+
+const equal = (a: readonly Float64Array[], b: readonly Float64Array[]): boolean =>
+  a.length === b.length && a.every((one, k) => one.every((entry, i) => entry === b[k]![i]));
+
+/** Share of the largest entry that may be noise: what a direction 6 to 9° off leaves in places of 0. */
+const NOISE = 0.15;
