@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { truthCases } from "./truth/cases.ts";
+import { type Row, tableOf, tally } from "./truth/report.ts";
+
+/**
+ * The truth suite: every set with a known answer, several seeds each, verdict against truth.
+ *
+ *   npm run bench:truth -- --data ../shared/data --seeds 11,12,13 --write
+ */
+const command = new Command()
+  .requiredOption("--data <folder>", "folder of the .npz files", "../shared/data")
+  .option("--only <text>", "cases whose name contains this", "")
+  .option("--seeds <list>", "seeds of the data of sets with a symmetry", "11,12,13")
+  .option("--control-seeds <list>", "seeds of the data of controls", "11,12,13,14")
+  .option("--write", "put the table into docs/benchmarks.md")
+  .parse();
+const { data, only, seeds, controlSeeds, write } = command.opts<{
+  data: string;
+  only: string;
+  seeds: string;
+  controlSeeds: string;
+  write?: true;
+}>();
+
+const jobs = truthCases(data)
+  .filter(({ name }) => name.includes(only))
+  .flatMap(({ name, truth, file }) => {
+    const of = file ? "0" : truth === "none" ? controlSeeds : seeds;
+    return of.split(",").map((seed) => ({ name, seed: Number(seed) }));
+  });
+const started = performance.now();
+const rows: Row[] = [];
+
+/** One process a slot; each takes the next case when it is done with one. */
+async function slot(): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    [
+      "--import",
+      import.meta.resolve("tsx"),
+      fileURLToPath(new URL("truth/child.ts", import.meta.url)),
+      data,
+    ],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  try {
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      child.stdin.write(`${JSON.stringify(job)}\n`);
+      const line = await lines.next();
+      if (line.done) throw new Error(`the process ended at ${job.name}, seed ${job.seed}`);
+      const row = JSON.parse(line.value) as Row;
+      rows.push(row);
+      console.error(
+        `${row.right ? "right" : "WRONG"}  ${row.name}, seed ${row.seed}: ${row.verdict} (${row.seconds.toFixed(0)} s)`,
+      );
+    }
+  } finally {
+    child.kill();
+  }
+}
+
+await Promise.all(Array.from({ length: availableParallelism() }, slot));
+const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`;
+const ran = `npm run bench:truth -- ${process.argv
+  .slice(2)
+  .filter((word) => word !== "--write")
+  .join(" ")}`.trim();
+const minutes = ((performance.now() - started) / 60_000).toFixed(0);
+const text = [
+  `\`${ran}\` on ${machine}: ${minutes} min.`,
+  "",
+  ...tally(rows),
+  "",
+  ...tableOf(rows),
+].join("\n");
+console.log(text);
+if (write) {
+  const file = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
+  const [begin, end] = ["<!-- truth -->", "<!-- /truth -->"];
+  const before = await readFile(file, "utf8");
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
+  if (from === -1 || to === -1) throw new Error(`docs/benchmarks.md has no ${begin} … ${end}`);
+  await writeFile(file, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
+}
+process.exit(rows.every(({ right }) => right) ? 0 : 1);

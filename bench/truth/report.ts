@@ -1,0 +1,133 @@
+import { truthOf } from "../../datasets/index.ts";
+import { embed, type Matrix, orthonormalise, principalAngles } from "../../lie/index.ts";
+import { spaceOf } from "../../selection/evidence.ts";
+import type { Evidence } from "../../selection/index.ts";
+import type { Holding, Level, Verdict } from "../../sweep/index.ts";
+import type { TruthCase } from "./cases.ts";
+
+/** One sweep of the truth suite, verdict against truth. */
+export interface Row {
+  readonly name: string;
+  readonly seed: number;
+  readonly truth: string;
+  readonly verdict: string;
+  readonly right: boolean;
+  /** Largest principal angle, in rad, of the exact level to the span of the truth; absent where either is none. */
+  readonly angle?: number;
+  /** Levels called exact that the law does not have. */
+  readonly falseExact: number;
+  /** Levels of any kind on a set with nothing to find. */
+  readonly falseLevels: number;
+  readonly isControl: boolean;
+  readonly trialSteps: number;
+  readonly tests: number;
+  readonly seconds: number;
+}
+
+interface Finished {
+  readonly truthCase: TruthCase;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+  readonly trialSteps: number;
+  readonly seconds: number;
+}
+
+export function rowOf({ truthCase, seed, verdict, evidence, trialSteps, seconds }: Finished): Row {
+  const { name, truth: kind, dataset } = truthCase;
+  const truth = truthOf(dataset(seed));
+  const exact = verdict.levels.filter(({ law }) => law.exact);
+  const best = exact.at(-1);
+  const angle =
+    truth && truth.law.length > 0 && best ? angleTo(evidence, best, truth.law) : undefined;
+  const isRight = {
+    exact:
+      best !== undefined &&
+      (truth === undefined || (best.dimension === truth.law.length && best.name === truth.name)),
+    approximate: exact.length === 0 && verdict.status !== "none",
+    none: verdict.status === "none",
+  }[kind];
+  const strayed = exact.filter(
+    (level) =>
+      truth !== undefined &&
+      (truth.law.length === 0 || angleTo(evidence, level, truth.law) > STRAYED),
+  );
+  return {
+    name,
+    seed,
+    truth: truthText(truthCase, seed),
+    verdict: verdictText(verdict),
+    right: isRight && strayed.length === 0,
+    ...(angle !== undefined && { angle }),
+    falseExact: kind === "exact" ? strayed.length : exact.length,
+    falseLevels: kind === "none" ? verdict.levels.length : 0,
+    isControl: kind === "none" || (kind === "approximate" && truthCase.file !== true),
+    trialSteps,
+    tests: evidence.tests.length,
+    seconds,
+  };
+}
+
+function truthText({ dataset, truth: kind, file }: TruthCase, seed: number): string {
+  const truth = truthOf(dataset(seed));
+  if (file || truth === undefined) return kind;
+  if (kind === "exact") return `${truth.name}, exact`;
+  const nearly = truth.approximate.length > 0 ? `${truth.approximate.length} approximate` : "";
+  const map = truth.map.length > 0 ? `map ${truth.map.length}` : "";
+  return [kind === "none" ? "none" : "", nearly, map].filter((part) => part !== "").join("; ");
+}
+
+const verdictText = ({ status, levels }: Verdict): string =>
+  levels.length === 0 ? status : levels.map(levelText).join("; ");
+
+const levelText = ({ name, dimension, law, map }: Level): string =>
+  `${name}${name === "unnamed" ? ` (${dimension})` : ""} law ${rangeText(law)}${map === undefined ? "" : `, map ${rangeText(map)}`}`;
+
+const rangeText = ({ exact, range }: Holding): string => (exact ? "exact" : `to ${range}`);
+
+/** Largest angle between a level and the truth, on the support. */
+function angleTo(evidence: Evidence, level: Level, truth: readonly Matrix[]): number {
+  const space = spaceOf(evidence.dataset);
+  const d = space.dimension;
+  const place = (x: Matrix): Matrix => space.place(embed(x, d).data, d);
+  const found = level.basis.map((data) => place({ dim: level.groupDimension, data }));
+  return Math.max(...principalAngles(orthonormalise(found), orthonormalise(truth.map(place))));
+}
+
+export function tally(rows: readonly Row[]): readonly string[] {
+  const controls = rows.filter(({ isControl }) => isControl);
+  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+  return [
+    `${rows.filter(({ right }) => right).length} of ${rows.length} verdicts right; ${sum(({ falseExact }) => falseExact)} levels falsely called exact, ` +
+      `in ${controls.length} runs on sets without an exact symmetry; ${sum(({ falseLevels }) => falseLevels)} levels of any kind where there is nothing to find.`,
+  ];
+}
+
+/** One line a case: its seeds together. */
+export function tableOf(rows: readonly Row[]): readonly string[] {
+  const names = [...new Set(rows.map(({ name }) => name))];
+  return [
+    "| set | truth of the law | right | verdict (first seed) | angle, rad | trial-steps | tests | s |",
+    "|---|---|---|---|---|---|---|---|",
+    ...names.map((name) => {
+      const own = rows.filter((row) => row.name === name).sort((a, b) => a.seed - b.seed);
+      const angles = own.flatMap(({ angle }) => angle ?? []);
+      const [first] = own;
+      const median = (of: (row: Row) => number) =>
+        own.map(of).sort((a, b) => a - b)[Math.floor(own.length / 2)] ?? 0;
+      return `| ${[
+        name,
+        first?.truth ?? "",
+        `${own.filter(({ right }) => right).length} of ${own.length}`,
+        first?.verdict ?? "",
+        angles.length === 0 ? "" : Math.max(...angles).toFixed(3),
+        Math.round(median(({ trialSteps }) => trialSteps)).toLocaleString("en"),
+        median(({ tests }) => tests),
+        median(({ seconds }) => seconds).toFixed(0),
+      ].join(" | ")} |`;
+    }),
+  ];
+}
+
+/** An angle in rad beyond which a level is another group. */
+const STRAYED = 0.2;
