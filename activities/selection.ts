@@ -1,7 +1,7 @@
 import { cancellationSignal } from "@temporalio/activity";
 import { type Evidence, nextStep } from "../selection/index.ts";
 import type { SweepStore, TrialRecord } from "../store/index.ts";
-import type { SweepId, ValidityTest, Verdict } from "../sweep/index.ts";
+import type { SelectionChange, SweepId, ValidityTest, Verdict } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -22,9 +22,13 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
   /**
    * One step of selection on what the store holds. Records what it asks, or its verdict; a retry
    * finds both there and changes nothing.
+   *
+   * @param change - judges by other values than the sweep's own, which its row keeps
    */
-  async advanceSelection(sweep: SweepId): Promise<SelectionTurn> {
-    const step = nextStep(await evidenceOf(store, sweep));
+  async advanceSelection(sweep: SweepId, change: SelectionChange = {}): Promise<SelectionTurn> {
+    const { spec, ...evidence } = await evidenceOf(store, sweep);
+    const selection = { ...spec.selection, ...change };
+    const step = nextStep({ ...evidence, spec: { ...spec, selection } });
     switch (step.kind) {
       case "test":
         await store.addDirections(sweep, step.directions);

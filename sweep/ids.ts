@@ -13,3 +13,6 @@ export const sweepId = (name: string): SweepId => name as SweepId;
 /** `two-body/pack/00042`: the workflow id of one pack. */
 export const packWorkflowId = (sweep: SweepId, pack: number): string =>
   `${sweep}/pack/${String(pack).padStart(5, "0")}`;
+
+/** `two-body/select`: the workflow id of a selection anew, of which a sweep has one at a time. */
+export const selectionWorkflowId = (sweep: SweepId): string => `${sweep}/select`;

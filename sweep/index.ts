@@ -8,7 +8,7 @@ export type {
   TestedValidity,
   ValidityTest,
 } from "./evidence.ts";
-export { packWorkflowId, type SweepId, sweepId } from "./ids.ts";
+export { packWorkflowId, type SweepId, selectionWorkflowId, sweepId } from "./ids.ts";
 export { channelCount, packTrials, planTrials } from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";
 export {
@@ -17,6 +17,7 @@ export {
   type LimitsSpec,
   type PairsSpec,
   type SearchSpec,
+  type SelectionChange,
   type SelectionSpec,
   type SeriesSpec,
   type SweepSpec,

@@ -131,6 +131,9 @@ export interface SelectionSpec {
   readonly classifierSteps: number;
 }
 
+/** What may be judged anew on trials that are there: no training depends on it. */
+export type SelectionChange = Partial<Pick<SelectionSpec, "displacement" | "tolerance">>;
+
 export interface LimitsSpec {
   /** T, trials trained at once as one batched program. */
   readonly packSize: number;

@@ -1,4 +1,12 @@
-export { SEARCH_ATTRIBUTES, SWEEP_TASK_QUEUE, sweepStart, TRAINING_TASK_QUEUE } from "./names.ts";
+export {
+  SEARCH_ATTRIBUTES,
+  SWEEP_TASK_QUEUE,
+  selectionStart,
+  sweepStart,
+  TRAINING_TASK_QUEUE,
+} from "./names.ts";
 export { type PackEnding, packWorkflow } from "./pack.ts";
 export { progressQuery, type SweepProgress } from "./progress.ts";
-export { type SweepResult, sweepWorkflow } from "./sweep.ts";
+export type { SelectionResult } from "./selecting.ts";
+export { selectionWorkflow } from "./selection.ts";
+export { sweepWorkflow } from "./sweep.ts";

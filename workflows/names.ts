@@ -1,4 +1,9 @@
-import type { SweepSpec } from "../sweep/index.ts";
+import {
+  type SelectionChange,
+  type SweepId,
+  type SweepSpec,
+  selectionWorkflowId,
+} from "../sweep/index.ts";
 
 /** Workflows and short activities. */
 export const SWEEP_TASK_QUEUE = "liesweep";
@@ -22,4 +27,12 @@ export const sweepStart = (spec: SweepSpec) => ({
   workflowId: spec.sweep as string,
   taskQueue: SWEEP_TASK_QUEUE,
   args: [spec] as [SweepSpec],
+});
+
+/** The same for a selection anew. */
+export const selectionStart = (sweep: SweepId, change: SelectionChange) => ({
+  type: "selectionWorkflow",
+  workflowId: selectionWorkflowId(sweep),
+  taskQueue: SWEEP_TASK_QUEUE,
+  args: [sweep, change] as [SweepId, SelectionChange],
 });

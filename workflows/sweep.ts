@@ -13,17 +13,12 @@ import {
   startChild,
   workflowInfo,
 } from "@temporalio/workflow";
-import {
-  type Pack,
-  packTrials,
-  packWorkflowId,
-  type SweepSpec,
-  type Verdict,
-} from "../sweep/index.ts";
+import { type Pack, packTrials, packWorkflowId, type SweepSpec } from "../sweep/index.ts";
 import { publish, SWEEP_ID } from "./attributes.ts";
 import { type PackEnding, packEnded, packWorkflow, summaryOf } from "./pack.ts";
 import { describeProgress, progressQuery, type SweepProgress } from "./progress.ts";
-import { advanceSelection, closeSweep, openSweep, silentEndings, training } from "./proxies.ts";
+import { closeSweep, openSweep, silentEndings } from "./proxies.ts";
+import { type SelectionResult, selectGroup } from "./selecting.ts";
 
 /** What a run hands to the next: counters and numbers in flight, never observations. */
 interface Carried {
@@ -35,15 +30,8 @@ interface Carried {
   readonly isWaiting?: boolean;
 }
 
-export interface SweepResult {
-  readonly status: Verdict["status"];
-  readonly name: string | undefined;
-  readonly score: number | undefined;
-  readonly reason: string;
-}
-
 /** One sweep: train every pack, a few at a time, then ask what they agree on. */
-export async function sweepWorkflow(spec: SweepSpec, carried?: Carried): Promise<SweepResult> {
+export async function sweepWorkflow(spec: SweepSpec, carried?: Carried): Promise<SelectionResult> {
   const run = new SweepRun(spec, carried);
   try {
     await run.open();
@@ -68,7 +56,7 @@ class SweepRun {
   private nextPack: number;
   private failed: number;
   private trialsDone: number;
-  private tests = { planned: 0, done: 0 };
+  private tests: SweepProgress["tests"] = { planned: 0, done: 0 };
   private phase: SweepProgress["phase"] = "training";
   private verdict: string | undefined;
   private score: number | undefined;
@@ -118,26 +106,12 @@ class SweepRun {
     }
   }
 
-  /**
-   * Tests run beside each other on whatever slots there are; each round waits for all its answers.
-   */
-  async selectGroup(): Promise<SweepResult> {
+  async selectGroup(): Promise<SelectionResult> {
     this.show("selecting");
-    for (;;) {
-      const turn = await advanceSelection(this.spec.sweep);
-      if (turn.kind === "verdict")
-        return { status: turn.status, name: turn.name, score: turn.score, reason: turn.reason };
-      this.tests.planned += turn.batches.flat().length;
+    return selectGroup(this.spec.sweep, {}, (tests) => {
+      this.tests = tests;
       this.show("selecting");
-      await Promise.all(
-        turn.batches.map(async (numbers) => {
-          const { testValidity } = training(`${numbers.length} validity tests`);
-          await testValidity(this.spec.sweep, numbers);
-          this.tests.done += numbers.length;
-          this.show("selecting");
-        }),
-      );
-    }
+    });
   }
 
   /** The sweep is not going to end well: stop its packs, wait for them, leave no row running. */
@@ -156,7 +130,7 @@ class SweepRun {
     this.show(stopped ? "cancelled" : "failed");
   }
 
-  conclude({ status, name, score, reason }: SweepResult): void {
+  conclude({ status, name, score, reason }: SelectionResult): void {
     this.verdict = status === "found" ? name : status;
     this.score = score;
     this.reason = reason;

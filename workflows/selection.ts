@@ -1,0 +1,21 @@
+import { setCurrentDetails } from "@temporalio/workflow";
+import type { SelectionChange, SweepId } from "../sweep/index.ts";
+import type { SweepProgress } from "./progress.ts";
+import { type SelectionResult, selectGroup } from "./selecting.ts";
+
+/**
+ * Judges the trials of a sweep that has ended anew. It trains nothing, asks only what was not asked
+ * before, and adds a verdict where it differs from the latest; the sweep itself stays as it is.
+ */
+export async function selectionWorkflow(
+  sweep: SweepId,
+  change: SelectionChange,
+): Promise<SelectionResult> {
+  const show = (state: string) => setCurrentDetails(`**${sweep}, judged anew: ${state}**`);
+  const tell = ({ planned, done }: SweepProgress["tests"]) =>
+    show(`${done} of ${planned} more tests answered`);
+  tell({ planned: 0, done: 0 });
+  const result = await selectGroup(sweep, change, tell);
+  show(result.status === "found" && result.name !== undefined ? result.name : result.status);
+  return result;
+}
