@@ -1,4 +1,4 @@
-import { sweepId } from "../sweep/index.ts";
+import { selectionWorkflowId, sweepId } from "../sweep/index.ts";
 import type { CommandEntry } from "./command.ts";
 import { withServers } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -15,7 +15,11 @@ export const cancel: CommandEntry = {
     return withServers(terminal, async ({ store, server }) => {
       const { state } = await readKnownSweep(store, sweep);
       if (state !== "planned" && state !== "running") {
-        print(terminal, `${sweep} has ended already (${state}); nothing to cancel`);
+        const selecting = await server.cancel(selectionWorkflowId(sweep));
+        print(
+          terminal,
+          `${sweep} has ended already (${state}); ${selecting ? "its selection anew is being cancelled" : "nothing to cancel"}`,
+        );
       } else if (await server.cancel(sweep)) {
         print(terminal, `${sweep} is being cancelled; its packs end within seconds`);
       } else {

@@ -27,6 +27,8 @@ export interface Options {
   readonly backend?: string;
   readonly checkpoints?: string;
   readonly checkpointSeconds?: number;
+  readonly tolerance?: number;
+  readonly displacement?: number;
 }
 
 export const jsonOption = (command: Command): void => {

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { list } from "./list.ts";
 import { plan } from "./plan.ts";
 import { run } from "./run.ts";
+import { select } from "./select.ts";
 import { show } from "./show.ts";
 import { submit } from "./submit.ts";
 import { tellError } from "./tell-error.ts";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   submit,
   watch,
   show,
+  select,
   list,
   plan,
   cancel,

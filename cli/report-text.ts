@@ -44,7 +44,9 @@ export function reportText(
         ]),
     ...boardSection(report, width, bold),
     ...(verdict === undefined ? [] : rejectionSection(verdict, page, bold)),
-    ...(verdict?.proposal === undefined ? [] : [proposalSection(verdict.proposal, page, bold)]),
+    ...(verdict?.proposal === undefined
+      ? []
+      : [proposalSection(record, verdict.proposal, page, bold)]),
     nextSection(record, places, bold),
   ];
   return sections
@@ -164,15 +166,16 @@ function levelSection({ levels }: Verdict, width: number, bold: Colors["bold"]):
 const holdingText = ({ exact, range }: Holding): string =>
   exact ? `exact, to ${range}` : range > 0 ? `approximate, to ${range}` : "rough";
 
-/** What to run next, as lines of a sweep file. */
+/** What to run next: lines of a sweep file, or a command where the trials that are there will do. */
 function proposalSection(
+  { id }: SweepRecord,
   { reason, displacement, ...search }: Proposal,
   width: number,
   bold: Colors["bold"],
 ): readonly string[] {
   const fields = [
     ...Object.entries(search).map(([name, value]) => `search.${name}: ${JSON.stringify(value)}`),
-    ...(displacement === undefined ? [] : [`selection.displacement: ${displacement}`]),
+    ...(displacement === undefined ? [] : [`liesweep select ${id} --displacement ${displacement}`]),
   ];
   return [
     bold("What would settle more"),

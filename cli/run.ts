@@ -1,10 +1,11 @@
+import { ensureWorker } from "./background-worker.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { withServers } from "./connect.ts";
 import { readQuestion } from "./question.ts";
 import { submitQuestion } from "./submission.ts";
 import { say } from "./terminal.ts";
 import { watchSweep } from "./watching.ts";
-import { trainingArguments, trainingOptions } from "./worker-options.ts";
+import { trainingOptions } from "./worker-options.ts";
 
 export const run: CommandEntry = {
   usage: "run <file>",
@@ -23,10 +24,7 @@ JSON: what \`liesweep show --json\` prints.`,
     const local = await import("../local/index.ts");
     const { home } = await local.up((line) => say(terminal, line), terminal.env);
     const submitted = await withServers(terminal, (servers) => submitQuestion(question, servers));
-    if (submitted !== "complete") {
-      const { pid, log, origin } = await local.startWorker(home, trainingArguments(options));
-      if (origin === "started") say(terminal, `worker ${pid} started, its log in ${log}`);
-    }
+    if (submitted !== "complete") await ensureWorker(terminal, home, options);
     return watchSweep(terminal, sweep, { json: options.json ?? false });
   },
 };

@@ -3,11 +3,12 @@ import {
   Connection,
   isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
 } from "@temporalio/client";
 import { defineSearchAttributeKey } from "@temporalio/common";
-import type { SweepId, SweepSpec } from "../sweep/index.ts";
-import { SEARCH_ATTRIBUTES, sweepStart } from "../workflows/index.ts";
+import type { SelectionChange, SelectionSpec, SweepSpec } from "../sweep/index.ts";
+import { SEARCH_ATTRIBUTES, selectionStart, sweepStart } from "../workflows/index.ts";
 import { fault } from "./command-error.ts";
 
 const NAMESPACE = "default";
@@ -20,7 +21,7 @@ const ALREADY_EXISTS = 6;
 
 const SWEEP_ID = defineSearchAttributeKey("SweepId", "KEYWORD");
 
-/** What the server says of a sweep's workflow. */
+/** What the server says of a workflow. */
 export type WorkflowStanding =
   | { readonly kind: "running" }
   /** `TERMINATED`, `FAILED`, `COMPLETED`. */
@@ -106,10 +107,38 @@ export class SweepServer {
     }
   }
 
-  async standing(sweep: SweepId): Promise<WorkflowStanding> {
+  /**
+   * Starts a selection anew on a sweep that has ended, or finds the one that runs.
+   *
+   * @returns by which values the one that runs now judges
+   */
+  async startSelection(spec: SweepSpec, change: SelectionChange): Promise<SelectionSpec> {
+    const { type, ...options } = selectionStart(spec.sweep, change);
+    const selection: SelectionSpec = { ...spec.selection, ...change };
+    try {
+      const { memo } = await this.#bounded(async () => {
+        const handle = await this.#client.workflow.start(type, {
+          ...options,
+          workflowIdConflictPolicy: "USE_EXISTING",
+          workflowIdReusePolicy: "ALLOW_DUPLICATE",
+          memo: { selection },
+          typedSearchAttributes: [{ key: SWEEP_ID, value: spec.sweep as string }],
+        });
+        return handle.describe();
+      });
+      return (memo?.["selection"] as SelectionSpec | undefined) ?? selection;
+    } catch (error) {
+      throw fault(
+        `Temporal at ${this.address} did not start the selection: ${reasonOf(error)}.`,
+        error,
+      );
+    }
+  }
+
+  async standing(workflowId: string): Promise<WorkflowStanding> {
     try {
       const { status } = await this.#bounded(() =>
-        this.#client.workflow.getHandle(sweep).describe(),
+        this.#client.workflow.getHandle(workflowId).describe(),
       );
       return status.name === "RUNNING"
         ? { kind: "running" }
@@ -120,11 +149,22 @@ export class SweepServer {
     }
   }
 
-  /** Asks the workflow to end; false if none runs: the server takes a cancel of a closed one in silence. */
-  async cancel(sweep: SweepId): Promise<boolean> {
+  /** Why a workflow that has closed did not complete; undefined if it did. */
+  async failureOf(workflowId: string): Promise<string | undefined> {
     try {
-      if ((await this.standing(sweep)).kind !== "running") return false;
-      await this.#bounded(() => this.#client.workflow.getHandle(sweep).cancel());
+      await this.#bounded(() => this.#client.workflow.getHandle(workflowId).result());
+      return undefined;
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return reasonOf(error);
+      throw error;
+    }
+  }
+
+  /** Asks the workflow to end; false if none runs: the server takes a cancel of a closed one in silence. */
+  async cancel(workflowId: string): Promise<boolean> {
+    try {
+      if ((await this.standing(workflowId)).kind !== "running") return false;
+      await this.#bounded(() => this.#client.workflow.getHandle(workflowId).cancel());
       return true;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { addresses } from "../local/index.ts";
 import type { Progress, SweepStore } from "../store/index.ts";
-import type { SweepId } from "../sweep/index.ts";
+import { type SweepId, selectionWorkflowId } from "../sweep/index.ts";
 import { CommandError, fault } from "./command-error.ts";
 import { connectServer, connectStore } from "./connect.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -9,6 +9,7 @@ import { readKnownSweep } from "./known-sweep.ts";
 import { isOutage } from "./outages.ts";
 import { type ProgressDisplay, progressDisplay } from "./progress-display.ts";
 import { showSweep } from "./show.ts";
+import type { SweepServer } from "./temporal.ts";
 import { say, type Terminal } from "./terminal.ts";
 
 /** How often a watcher looks, all in milliseconds. Each look is one query of about a millisecond. */
@@ -22,6 +23,9 @@ export interface WatchPace {
 
 const PACE: WatchPace = { lookMs: 500, idleMs: 15_000, workflowMs: 10_000 };
 
+/** Only its workflow says that a selection anew is over, so it is asked more often. */
+const SELECTION_PACE: WatchPace = { ...PACE, workflowMs: 1000 };
+
 /**
  * Follows a sweep to its end and prints its verdict.
  *
@@ -33,17 +37,50 @@ export async function watchSweep(
   { json }: { readonly json: boolean },
   pace: WatchPace = PACE,
 ): Promise<ExitCode> {
+  return follow(terminal, sweep, pace, {
+    end: (watcher) => watcher.untilFinal(),
+    json,
+    farewell: `The sweep goes on; come back with \`liesweep watch ${sweep}\`.`,
+  });
+}
+
+/** The same of a selection anew, by its workflow: its sweep has ended before. */
+export async function watchSelection(
+  terminal: Terminal,
+  sweep: SweepId,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
+  return follow(terminal, sweep, SELECTION_PACE, {
+    end: (watcher) => watcher.untilSelected(),
+    json,
+    farewell: `The selection goes on; \`liesweep show ${sweep}\` has its verdict when it has ended.`,
+  });
+}
+
+interface Following {
+  readonly end: (watcher: Watcher) => Promise<void>;
+  readonly json: boolean;
+  /** To whoever detaches. */
+  readonly farewell: string;
+}
+
+async function follow(
+  terminal: Terminal,
+  sweep: SweepId,
+  pace: WatchPace,
+  { end, json, farewell }: Following,
+): Promise<ExitCode> {
   const detached = new AbortController();
   using _handler = terminal.onInterrupt(() => detached.abort());
   await using watcher = await Watcher.attach(terminal, sweep, pace, detached.signal);
   try {
-    await watcher.untilFinal();
+    await end(watcher);
     watcher.display.end();
     return await showSweep(terminal, watcher.store, await addresses(terminal.env), sweep, json);
   } catch (error) {
     watcher.display.end();
     if (!detached.signal.aborted) throw error;
-    say(terminal, `The sweep goes on; come back with \`liesweep watch ${sweep}\`.`);
+    say(terminal, farewell);
     return EXIT.interrupted;
   }
 }
@@ -101,6 +138,22 @@ class Watcher {
     }
   }
 
+  /** Time counts from now, not from the start of the sweep. */
+  async untilSelected(): Promise<void> {
+    const startedAt = new Date();
+    let answered: number | undefined;
+    for (;;) {
+      // Before the rows: what they say of a workflow that has closed is final.
+      const isOver = await this.#selectionIsOver();
+      const progress = await this.#look();
+      if (progress.tests.done !== answered) this.#busyAt = performance.now();
+      answered = progress.tests.done;
+      this.display.progress({ ...progress, startedAt }, await this.#missingWorker("is tested"));
+      if (isOver) return;
+      await this.#pause();
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#store.close().catch(() => undefined);
   }
@@ -136,13 +189,25 @@ class Watcher {
 
   /** Why nothing happens, where nothing happens. */
   async #remark({ trials }: Progress): Promise<string | undefined> {
-    const now = performance.now();
-    if (trials.running > 0 || trials.queued === 0) this.#busyAt = now;
-    if (now - this.#busyAt < this.#pace.idleMs) return undefined;
+    if (trials.running > 0 || trials.queued === 0) this.#busyAt = performance.now();
+    if (!this.#isIdle()) return undefined;
     const { workerPid, workerLog } = await addresses(this.#terminal.env);
     return workerPid === undefined
-      ? "nothing trains: no worker runs on this machine; start one with `liesweep worker`"
+      ? this.#missingWorker("trains")
       : `nothing trains yet; what worker ${workerPid} says is in ${workerLog}`;
+  }
+
+  /** Where nothing happens and no worker lives: it may have found its servers away, or no engine. */
+  async #missingWorker(what: string): Promise<string | undefined> {
+    if (!this.#isIdle()) return undefined;
+    const { workerPid } = await addresses(this.#terminal.env);
+    return workerPid === undefined
+      ? `nothing ${what}: no worker runs on this machine; start one with \`liesweep worker\``
+      : undefined;
+  }
+
+  #isIdle(): boolean {
+    return performance.now() - this.#busyAt >= this.#pace.idleMs;
   }
 
   /** A workflow that was ended by hand leaves rows that wait for ever; a server that is away does not matter. */
@@ -150,7 +215,7 @@ class Watcher {
     const now = performance.now();
     if (now - this.#askedAt < this.#pace.workflowMs) return;
     this.#askedAt = now;
-    const standing = await this.#orDetached(this.#standing());
+    const standing = await this.#orDetached(this.#ask((server) => server.standing(this.#sweep)));
     if (standing === undefined) this.display.notice("reconnecting: Temporal does not answer");
     if (standing === undefined || standing.kind === "running") this.#gone = 0;
     // Twice, as the last rows are written just before the workflow closes.
@@ -161,12 +226,29 @@ class Watcher {
       );
   }
 
+  /** @throws CommandError if it ended without a verdict */
+  async #selectionIsOver(): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.#askedAt < this.#pace.workflowMs) return false;
+    this.#askedAt = now;
+    const id = selectionWorkflowId(this.#sweep);
+    const standing = await this.#orDetached(this.#ask((server) => server.standing(id)));
+    if (standing === undefined) this.display.notice("reconnecting: Temporal does not answer");
+    if (standing === undefined || standing.kind === "running") return false;
+    if (standing.kind === "closed" && standing.status === "COMPLETED") return true;
+    const reason =
+      standing.kind === "missing"
+        ? "it is not known to Temporal"
+        : await this.#orDetached(this.#ask((server) => server.failureOf(id)));
+    throw fault(`The selection of ${this.#sweep} ended without a verdict: ${reason ?? "unknown"}.`);
+  }
+
   /** Undefined where the server does not answer. */
-  async #standing() {
+  async #ask<T>(question: (server: SweepServer) => Promise<T>): Promise<T | undefined> {
     try {
       const server = await connectServer(await addresses(this.#terminal.env));
       try {
-        return await server.standing(this.#sweep);
+        return await question(server);
       } finally {
         await server.close();
       }

@@ -200,6 +200,9 @@ const selection = z
   })
   .describe("How directions are judged");
 
+/** Forms of the fields that may be changed for trials that are there. */
+export const selectionFields = selection.shape;
+
 const limits = z
   .strictObject({
     packSize: count.max(64).default(8).describe("T, trials trained at once as one batched program"),

@@ -6,6 +6,7 @@ import {
   type DatasetFormName,
   datasetForms,
   knownKeys,
+  selectionFields,
   sweepForm,
   syntheticSets,
 } from "./parse-form.ts";
@@ -13,12 +14,18 @@ import {
   type Finding,
   findingsOf,
   type Path,
+  type Problem,
   pathText,
   SweepSpecError,
   shown,
   suggestion,
 } from "./parse-problems.ts";
-import { type DatasetSpec, type SweepSpec, syntheticDimensions } from "./spec.ts";
+import {
+  type DatasetSpec,
+  type SelectionChange,
+  type SweepSpec,
+  syntheticDimensions,
+} from "./spec.ts";
 
 export { sweepJsonSchema } from "./parse-form.ts";
 export { type Problem, SweepSpecError } from "./parse-problems.ts";
@@ -61,6 +68,23 @@ export function parseSweep(file: string, text: string): SweepSpec {
   if (typeof form !== "string") findings.push(form);
   if (typeof form !== "string" || findings.length > 0) throw refuse(findings);
   return readForm(file, form, raw);
+}
+
+/**
+ * Reads one field of `selection` from a command line, by the form of the sweep file.
+ *
+ * @returns the number, or what is wrong with the text
+ */
+export function parseSelectionField(
+  name: keyof SelectionChange,
+  text: string,
+): number | Pick<Problem, "message"> {
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  const raw = Number.isNaN(number) ? text : number;
+  const result = selectionFields[name].safeParse(raw, { reportInput: true });
+  if (result.success) return result.data;
+  const [finding] = result.error.issues.flatMap((issue) => findingsOf(issue, () => []));
+  return { message: finding?.message ?? result.error.message };
 }
 
 /** Every finding; with an unknown form of the data, all but those about the data. */

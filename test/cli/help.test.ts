@@ -37,6 +37,8 @@ describe("help", () => {
     ["a missing argument", ["show"]],
     ["slots that are no count", ["worker", "--slots", "0"]],
     ["an engine there is not", ["worker", "--engine", "torch"]],
+    ["a tolerance that is no share", ["select", "two-body", "--tolerance", "1"]],
+    ["a displacement that is no number", ["select", "two-body", "--displacement", "far"]],
   ])("is not needed to see what is wrong with %s", async (_, argv) => {
     const { code, out, err } = await liesweep({}, ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });

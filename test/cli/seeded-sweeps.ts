@@ -156,6 +156,7 @@ export const VERDICTS: Readonly<Record<Verdict["status"], Verdict>> = {
     reason: "Two of six trials found a direction, fewer than half.",
     basis: [],
     levels: [],
+    proposal: { displacement: 0.5, reason: "A larger displacement is easier to see." },
     directions: judged.map((each) => ({ ...each, standing: "unsupported" })),
   },
 };

@@ -59,6 +59,11 @@ describe("show", () => {
     expect(rest[0]).toMatch(/converged +0\.012 +0\.693 +1\.500 +0\.233/);
   });
 
+  it("names the command where trials that are there would settle more", async () => {
+    const { out } = await liesweep(env, "show", "inconclusive");
+    expect(out).toContain("\n  liesweep select inconclusive --displacement 0.5\n");
+  });
+
   it("is coloured on a terminal, unless NO_COLOR is set", async () => {
     const screen = { isTTY: true, columns: 100 };
     const colored = capturedTerminal(env, screen);
