@@ -43,6 +43,7 @@ function doubled(session: EngineSession): EngineSession {
           generatorLoss: first(metrics.generatorLoss),
           meanCosine: first(metrics.meanCosine),
           overlap: first(metrics.overlap),
+          inputLoss: first(metrics.inputLoss),
         },
       };
     },

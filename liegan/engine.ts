@@ -12,6 +12,16 @@
  *
  * D is two hidden layers of H units with LeakyReLU(0.2). Losses of different trials never mix, so a
  * trial's result does not depend on its pack mates.
+ *
+ * That is the objective of the **law** of (x, y). The **conditional** one (method §15.5) lets the law of
+ * x move: a second discriminator D_x sees x alone and trains on a loss of its own, and the generator on
+ * what D sees beyond it,
+ *
+ *   ℓ_G = E softplus(−(D(gx, gy) − D_x(gx))) + λ R_id + η R_ch
+ *   ℓ_Dx = ½ (E softplus(−D_x(x)) + E softplus(D_x(gx)))
+ *
+ * At the optimum of both, D − D_x = log p(y|x)/p_g(y|x) with p_g the law of the moved pairs, and
+ * ℓ_Dx − ℓ_D is what y tells given x about whether a pair was moved: 0 when y follows x as before.
  */
 
 /** The sizes of one batched program. */
@@ -36,11 +46,17 @@ export interface StepShape {
   readonly structure?: readonly number[];
   /** Generators that only move the data: they and their moments stay, and no gradient of theirs is computed. */
   readonly frozen?: boolean;
+  /** The conditional objective, with its second discriminator; without it, that of the law. */
+  readonly conditional?: boolean;
 }
 
 /** F, columns of a sample: x and y vectors, then labels. */
 export const sampleWidth = (shape: StepShape): number =>
   (shape.inputBlocks + shape.outputBlocks) * shape.dimension + shape.labels;
+
+/** F_x, columns of x, which are a sample's first. */
+export const inputWidth = ({ inputBlocks, dimension }: StepShape): number =>
+  inputBlocks * dimension;
 
 /** What differs from trial to trial and stays for the whole training. */
 export interface TrialSettings {
@@ -56,7 +72,7 @@ export interface TrialSettings {
 export interface Parameters {
   /** L, (T, K, n, n). */
   readonly generators: Float32Array;
-  /** First layer, (T, H, F). */
+  /** First layer of D, (T, H, F). */
   readonly weights1: Float32Array;
   /** (T, H). */
   readonly bias1: Float32Array;
@@ -68,7 +84,36 @@ export interface Parameters {
   readonly weights3: Float32Array;
   /** (T). */
   readonly bias3: Float32Array;
+  /** First layer of D_x, (T, H, F_x). These six are empty but for {@link StepShape.conditional}. */
+  readonly inputWeights1: Float32Array;
+  readonly inputBias1: Float32Array;
+  readonly inputWeights2: Float32Array;
+  readonly inputBias2: Float32Array;
+  readonly inputWeights3: Float32Array;
+  readonly inputBias3: Float32Array;
 }
+
+/** D's parameters by what they are in a discriminator. */
+export const DISCRIMINATOR = {
+  weights1: "weights1",
+  bias1: "bias1",
+  weights2: "weights2",
+  bias2: "bias2",
+  weights3: "weights3",
+  bias3: "bias3",
+} as const satisfies Readonly<Record<string, keyof Parameters>>;
+
+export type Layer = keyof typeof DISCRIMINATOR;
+
+/** D_x's. */
+export const INPUT_DISCRIMINATOR = {
+  weights1: "inputWeights1",
+  bias1: "inputBias1",
+  weights2: "inputWeights2",
+  bias2: "inputBias2",
+  weights3: "inputWeights3",
+  bias3: "inputBias3",
+} as const satisfies Readonly<Record<Layer, keyof Parameters>>;
 
 export interface EngineState {
   /** Adam steps that each trial has taken, (T): trials that began at different times train together. */
@@ -101,12 +146,36 @@ export interface StepDraws {
 /** Values before each step's update, each (S, T). */
 export interface StepMetrics {
   readonly discriminatorLoss: Float32Array;
-  /** E softplus(−D(gx, gy)), without the penalties. */
+  /** ℓ_G without the penalties. */
   readonly generatorLoss: Float32Array;
   /** Mean cosine, with its sign; R_id is its absolute value. */
   readonly meanCosine: Float32Array;
   /** R_ch. */
   readonly overlap: Float32Array;
+  /** ℓ_Dx; empty but for {@link StepShape.conditional}. */
+  readonly inputLoss: Float32Array;
+}
+
+/** Those of {@link StepMetrics} that a shape has. */
+export const metricNames = ({ conditional }: StepShape): readonly (keyof StepMetrics)[] => [
+  ...(["discriminatorLoss", "generatorLoss", "meanCosine", "overlap"] as const),
+  ...(conditional ? (["inputLoss"] as const) : []),
+];
+
+/** One value for each metric that a shape has, and an empty array for one that it has not. */
+export function eachMetric(
+  shape: StepShape,
+  of: (name: keyof StepMetrics) => Float32Array,
+): StepMetrics {
+  const has = new Set(metricNames(shape));
+  const metric = (name: keyof StepMetrics) => (has.has(name) ? of(name) : new Float32Array());
+  return {
+    discriminatorLoss: metric("discriminatorLoss"),
+    generatorLoss: metric("generatorLoss"),
+    meanCosine: metric("meanCosine"),
+    overlap: metric("overlap"),
+    inputLoss: metric("inputLoss"),
+  };
 }
 
 export interface EngineRun {
@@ -153,29 +222,39 @@ export const COSINE_FLOOR = 1e-8;
 /** Added to ‖L‖ in R_ch, so that the cosine of a generator near zero is not noise (method §5). */
 export const OVERLAP_FLOOR = 1e-6;
 
-/** Number of elements of each parameter of one trial. */
+/** Number of elements of each parameter of one trial; 0 of those that the shape has not. */
 export function parameterSizes(shape: StepShape): Readonly<Record<keyof Parameters, number>> {
-  const { channels, dimension, hiddenWidth } = shape;
+  const { channels, dimension, hiddenWidth: H, conditional } = shape;
+  const ofInput = (size: number) => (conditional ? size : 0);
   return {
     generators: channels * dimension * dimension,
-    weights1: hiddenWidth * sampleWidth(shape),
-    bias1: hiddenWidth,
-    weights2: hiddenWidth * hiddenWidth,
-    bias2: hiddenWidth,
-    weights3: hiddenWidth,
+    weights1: H * sampleWidth(shape),
+    bias1: H,
+    weights2: H * H,
+    bias2: H,
+    weights3: H,
     bias3: 1,
+    inputWeights1: ofInput(H * inputWidth(shape)),
+    inputBias1: ofInput(H),
+    inputWeights2: ofInput(H * H),
+    inputBias2: ofInput(H),
+    inputWeights3: ofInput(H),
+    inputBias3: ofInput(1),
   };
 }
 
-export const PARAMETER_NAMES = [
+export const PARAMETER_NAMES: readonly (keyof Parameters)[] = [
   "generators",
-  "weights1",
-  "bias1",
-  "weights2",
-  "bias2",
-  "weights3",
-  "bias3",
-] as const satisfies readonly (keyof Parameters)[];
+  ...Object.values(DISCRIMINATOR),
+  ...Object.values(INPUT_DISCRIMINATOR),
+];
+
+/** Those that a shape has. */
+export const parameterNames = ({ conditional }: StepShape): readonly (keyof Parameters)[] => [
+  "generators",
+  ...Object.values(DISCRIMINATOR),
+  ...(conditional ? Object.values(INPUT_DISCRIMINATOR) : []),
+];
 
 /** One value for each parameter; of arrays, new {@link Parameters}. */
 export const eachParameter = <V>(of: (name: keyof Parameters) => V): Record<keyof Parameters, V> =>

@@ -1,7 +1,11 @@
 import { normals, streamSeed, uniforms } from "../sweep/index.ts";
 import {
+  DISCRIMINATOR,
   type EngineState,
   eachParameter,
+  INPUT_DISCRIMINATOR,
+  inputWidth,
+  type Layer,
   type Parameters,
   parameterSizes,
   type StepShape,
@@ -21,7 +25,7 @@ export interface TrialStart {
 /**
  * Parameters before the first step. Generators: normal with standard deviation √2/(2n), half of
  * Kaiming's on an n × n tensor; 0 would be stationary, since g − 1 is odd in z to first order.
- * Discriminator: uniform in ±1/√fan-in, as the reference's framework draws it. Adam's moments: 0.
+ * Discriminators: uniform in ±1/√fan-in, as the reference's framework draws it. Adam's moments: 0.
  *
  * Each trial draws from streams of its own, so its start does not depend on its pack mates.
  */
@@ -44,12 +48,14 @@ export function initialState(shape: StepShape, starts: readonly TrialStart[]): E
       const normal = normals(uniforms(streamSeed(start.seed, "generators")));
       draw("generators", start.basisCount * n * n, () => (normal() * Math.SQRT2) / (2 * n));
     }
-    uniform("weights1", sampleWidth(shape));
-    uniform("bias1", sampleWidth(shape));
-    uniform("weights2", H);
-    uniform("bias2", H);
-    uniform("weights3", H);
-    uniform("bias3", H);
+    const discriminator = (names: Readonly<Record<Layer, keyof Parameters>>, width: number) => {
+      uniform(names.weights1, width);
+      uniform(names.bias1, width);
+      for (const layer of ["weights2", "bias2", "weights3", "bias3"] as const)
+        uniform(names[layer], H);
+    };
+    discriminator(DISCRIMINATOR, sampleWidth(shape));
+    discriminator(INPUT_DISCRIMINATOR, inputWidth(shape));
   });
   return {
     steps: new Int32Array(shape.trials),

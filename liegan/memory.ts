@@ -14,7 +14,7 @@ export function packMemory(shape: StepShape, samples: number, steps: number): nu
   const { trials: T, channels: K, dimension: n, hiddenWidth: H, batchSize: B } = shape;
   const perTrial = Object.values(parameterSizes(shape)).reduce((sum, size) => sum + size, 0);
   const state = 3 * T * perTrial; // parameters and two moments
-  const activations = T * H * 2 * B;
+  const activations = T * H * 2 * B * (shape.conditional ? 2 : 1);
   const elements = T * n * n * B;
   const draws = steps * T * B * (1 + K);
   const data = samples * sampleWidth(shape);

@@ -65,7 +65,10 @@ async function openLooped(
         [INPUTS.steps]: new ort.Tensor("int64", BigInt64Array.of(BigInt(S)), []),
         [INPUTS.growth]: growthOf(S),
       });
-      return { state: stateOf(results, stepsAfter(state, S)), metrics: metricsOf(results) };
+      return {
+        state: stateOf(shape, results, stepsAfter(state, S)),
+        metrics: metricsOf(shape, results),
+      };
     },
     close: () => session.release(),
   };

@@ -2,14 +2,15 @@ import * as ort from "onnxruntime-node";
 import {
   ADAM,
   type EngineState,
+  eachMetric,
   eachParameter,
-  PARAMETER_NAMES,
+  parameterNames,
   type StepMetrics,
   type StepShape,
   sampleWidth,
   type TrialSettings,
 } from "../../liegan/index.ts";
-import { borderDims, INPUTS, METRICS, MOMENTS, type Moment, stateName } from "./step.ts";
+import { borderDims, INPUTS, MOMENTS, type Moment, stateName } from "./step.ts";
 
 /** Tensors by their names at a model's border. */
 export type Feeds = Record<string, ort.Tensor>;
@@ -42,15 +43,25 @@ export function stateFeeds(shape: StepShape, state: EngineState): Feeds {
   const of = { parameter: state.parameters, momentum: state.momentum, variance: state.variance };
   return Object.fromEntries(
     MOMENTS.flatMap((moment) =>
-      PARAMETER_NAMES.map((name) => [stateName(moment, name), float(of[moment][name], dims[name])]),
+      parameterNames(shape).map((name) => [
+        stateName(moment, name),
+        float(of[moment][name], dims[name]),
+      ]),
     ),
   );
 }
 
 /** The state among a model's results. */
-export function stateOf(results: ort.InferenceSession.ReturnType, steps: Int32Array): EngineState {
+export function stateOf(
+  shape: StepShape,
+  results: ort.InferenceSession.ReturnType,
+  steps: Int32Array,
+): EngineState {
+  const has = new Set(parameterNames(shape));
   const parameters = (moment: Moment) =>
-    eachParameter((name) => dataOf(results, `next_${stateName(moment, name)}`));
+    eachParameter((name) =>
+      has.has(name) ? dataOf(results, `next_${stateName(moment, name)}`) : new Float32Array(),
+    );
   return {
     steps,
     parameters: parameters("parameter"),
@@ -59,10 +70,10 @@ export function stateOf(results: ort.InferenceSession.ReturnType, steps: Int32Ar
   };
 }
 
-export const metricsOf = (results: ort.InferenceSession.ReturnType): StepMetrics =>
-  Object.fromEntries(
-    METRICS.map((name) => [name, dataOf(results, name)]),
-  ) as unknown as StepMetrics;
+export const metricsOf = (
+  shape: StepShape,
+  results: ort.InferenceSession.ReturnType,
+): StepMetrics => eachMetric(shape, (name) => dataOf(results, name));
 
 function dataOf(results: ort.InferenceSession.ReturnType, name: string): Float32Array {
   const tensor = results[name];

@@ -1,7 +1,8 @@
 import * as ort from "onnxruntime-node";
 import {
   type EngineSession,
-  type StepMetrics,
+  eachMetric,
+  metricNames,
   type StepShape,
   stepsAfter,
   type TrialSettings,
@@ -17,7 +18,7 @@ import {
   stateFeeds,
   stateOf,
 } from "./feeds.ts";
-import { buildUnrolledModels, HELD_NAMES, INPUTS, METRICS, MOMENTS, stateName } from "./step.ts";
+import { buildUnrolledModels, heldNames, INPUTS, MOMENTS, stateName } from "./step.ts";
 
 /**
  * Steps in one call. More of them share the cost of a call and of reading the losses, and make a
@@ -35,14 +36,15 @@ export async function openUnrolled(
   samples: Float32Array,
 ): Promise<EngineSession> {
   const { trials: T, channels: K, batchSize: B } = shape;
+  const names = heldNames(shape);
   const models = buildUnrolledModels(shape);
   const { [INPUTS.samples]: samplesHere, ...fixed } = fixedFeeds(shape, settings, samples);
-  const enter = await create(models.enter(), [...HELD_NAMES, INPUTS.samples]);
+  const enter = await create(models.enter(), [...names, INPUTS.samples]);
   const leave = await create(models.leave(), []);
   const sessions = new Map<number, ort.InferenceSession>();
 
   async function sessionOf(steps: number): Promise<ort.InferenceSession> {
-    const session = sessions.get(steps) ?? (await create(models.steps(steps), HELD_NAMES));
+    const session = sessions.get(steps) ?? (await create(models.steps(steps), names));
     sessions.set(steps, session);
     return session;
   }
@@ -53,8 +55,8 @@ export async function openUnrolled(
       const given = stateFeeds(shape, state);
       const entered = await enter.run({ ...given, [INPUTS.samples]: samplesHere! });
       const samplesThere = next(entered, [INPUTS.samples]);
-      let held = next(entered, HELD_NAMES);
-      const metrics = emptyMetrics(draws.steps * T);
+      let held = next(entered, names);
+      const metrics = eachMetric(shape, () => new Float32Array(draws.steps * T));
 
       for (let s = 0, count = 1; s < draws.steps; s += count) {
         count = draws.steps - s < UNROLLED ? 1 : UNROLLED;
@@ -69,9 +71,9 @@ export async function openUnrolled(
           [INPUTS.adam]: float(part(adam, T * ADAM_COLUMNS), [count, T, 1, ADAM_COLUMNS]),
         });
         dispose(held);
-        held = next(results, HELD_NAMES);
-        const measured = metricsOf(results);
-        for (const name of METRICS) metrics[name].set(measured[name], s * T);
+        held = next(results, names);
+        const measured = metricsOf(shape, results);
+        for (const name of metricNames(shape)) metrics[name].set(measured[name], s * T);
       }
 
       const left = await leave.run({
@@ -80,7 +82,7 @@ export async function openUnrolled(
         [INPUTS.growth]: growthOf(draws.steps),
       });
       dispose({ ...held, ...samplesThere });
-      return { state: stateOf(left, stepsAfter(state, draws.steps)), metrics };
+      return { state: stateOf(shape, left, stepsAfter(state, draws.steps)), metrics };
     },
     async close() {
       for (const session of [enter, leave, ...sessions.values()]) await session.release();
@@ -111,10 +113,3 @@ const next = (results: ort.InferenceSession.ReturnType, names: readonly string[]
 const dispose = (feeds: Feeds): void => {
   for (const tensor of Object.values(feeds)) tensor.dispose();
 };
-
-const emptyMetrics = (length: number): StepMetrics => ({
-  discriminatorLoss: new Float32Array(length),
-  generatorLoss: new Float32Array(length),
-  meanCosine: new Float32Array(length),
-  overlap: new Float32Array(length),
-});

@@ -1,13 +1,19 @@
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D } from "@tensorflow/tfjs";
 import {
   ADAM,
+  DISCRIMINATOR,
   type Engine,
   type EngineRun,
   type EngineSession,
   type EngineState,
+  eachMetric,
   eachParameter,
+  INPUT_DISCRIMINATOR,
+  inputWidth,
+  type Layer,
   PARAMETER_NAMES,
   type Parameters,
+  parameterNames,
   type StepDraws,
   type StepMetrics,
   type StepShape,
@@ -23,13 +29,17 @@ import { requireSizes } from "./require-sizes.ts";
 import { type AdamTensors, adam, type DiscriminatorTensors, liegan } from "./step.ts";
 
 /**
- * The eager step. On `tensorflow` with a backward pass derived by hand (`fast-step.ts`), elsewhere by
- * tfjs's own differentiation.
+ * The eager step. On `tensorflow` with a backward pass derived by hand (`fast-step.ts`); elsewhere, and
+ * for the conditional objective, by tfjs's own differentiation.
  *
  * @throws {@link BackendUnavailableError} when the backend is not installed.
  */
 export const tfjsEngine = (backend: TfjsBackend): Promise<Engine> =>
-  engineOn(backend, backend === "tensorflow" ? openFastSession : openSession);
+  engineOn(backend, (tf, shape, ...others) =>
+    backend === "tensorflow" && !shape.conditional
+      ? openFastSession(tf, shape, ...others)
+      : openSession(tf, shape, ...others),
+  );
 
 /** The step as tfjs differentiates it, on any backend: the judge of all others. */
 export const autodiffEngine = (backend: TfjsBackend): Promise<Engine> =>
@@ -47,7 +57,8 @@ async function engineOn(backend: TfjsBackend, open: typeof openSession): Promise
   };
 }
 
-type TrainedTensors = Readonly<Record<keyof Parameters, AdamTensors>>;
+/** Of the parameters that the shape has. */
+type TrainedTensors = Readonly<Partial<Record<keyof Parameters, AdamTensors>>>;
 
 function openSession(
   tf: Tf,
@@ -74,11 +85,14 @@ function openSession(
     const perStep = T * K * B;
     const drawn = draws.coefficients.slice(s * perStep, (s + 1) * perStep);
     const z = tf.transpose(tf.tensor3d(drawn, [T, K, B]), [0, 2, 1]);
-    const { generators, ...d } = eachParameter((name) => state[name].parameter);
+    const ofNames = (names: Readonly<Record<Layer, keyof Parameters>>): DiscriminatorTensors =>
+      eachLayer((layer) => state[names[layer]]!.parameter);
+    const d = ofNames(DISCRIMINATOR);
+    const dx = shape.conditional ? ofNames(INPUT_DISCRIMINATOR) : undefined;
 
     let losses: ReturnType<typeof method.generatorLosses> | undefined;
-    const generatorLoss = (L: Tensor) => {
-      losses = method.generatorLosses(L, d, batch, z);
+    const lossOf = (L: Tensor) => {
+      losses = method.generatorLosses(L, d, dx, batch, z);
       for (const loss of Object.values(losses)) tf.keep(loss);
       return method.totalGeneratorLoss(losses);
     };
@@ -87,73 +101,82 @@ function openSession(
         return adam(
           tf,
           before,
-          tf.grad(generatorLoss)(generators),
+          tf.grad(lossOf)(before.parameter),
           rate,
           ADAM.generatorBeta1,
           taken,
         );
-      generatorLoss(generators);
+      lossOf(before.parameter);
       return {
         parameter: tf.clone(before.parameter),
         momentum: tf.clone(before.momentum),
         variance: tf.clone(before.variance),
       };
     };
-    const nextGenerators = generatorUpdate(state.generators, draws.generatorRate[s]!);
+    const { generators } = state;
+    const next: Partial<Record<keyof Parameters, AdamTensors>> = {
+      generators: generatorUpdate(generators!, draws.generatorRate[s]!),
+    };
 
-    const moved = method.move(generators, batch, z);
-    const names = PARAMETER_NAMES.filter((name) => name !== "generators");
-    let discriminatorLoss: Tensor | undefined;
-    const byDiscriminator = tf.grads((...tensors: Tensor[]) => {
-      const given = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
-      discriminatorLoss = tf.keep(
-        method.discriminatorLosses(given as unknown as DiscriminatorTensors, moved, batch),
-      );
-      return tf.sum(discriminatorLoss);
-    })(names.map((name) => d[name as keyof DiscriminatorTensors]));
-
-    const next = eachParameter((name) =>
-      name === "generators"
-        ? nextGenerators
-        : adam(
-            tf,
-            state[name],
-            byDiscriminator[names.indexOf(name)]!,
-            draws.discriminatorRate[s]!,
-            ADAM.discriminatorBeta1,
-            taken,
-          ),
-    );
-    return { next, losses: losses!, discriminatorLoss: discriminatorLoss! };
+    const moved = method.move(generators!.parameter, batch, z);
+    const discriminatorUpdate = (
+      names: Readonly<Record<Layer, keyof Parameters>>,
+      tensors: DiscriminatorTensors,
+      fake: Tensor3D,
+      real: Tensor3D,
+    ): Tensor => {
+      let kept: Tensor | undefined;
+      const gradients = tf.grads((...given: Tensor[]) => {
+        const loss = method.discriminatorLosses(
+          eachLayer((_, i) => given[i]!),
+          fake,
+          real,
+        );
+        kept = tf.keep(loss);
+        return tf.sum(loss);
+      })(LAYERS.map((layer) => tensors[layer]));
+      for (const [i, layer] of LAYERS.entries())
+        next[names[layer]] = adam(
+          tf,
+          state[names[layer]]!,
+          gradients[i]!,
+          draws.discriminatorRate[s]!,
+          ADAM.discriminatorBeta1,
+          taken,
+        );
+      return kept!;
+    };
+    const discriminatorLoss = discriminatorUpdate(DISCRIMINATOR, d, moved, batch);
+    const inputLoss =
+      dx &&
+      discriminatorUpdate(INPUT_DISCRIMINATOR, dx, method.inputsOf(moved), method.inputsOf(batch));
+    const { adversarial: generatorLoss, meanCosine, overlap } = losses!;
+    return {
+      next,
+      losses: {
+        ...{ discriminatorLoss, generatorLoss, meanCosine, overlap },
+        ...(inputLoss && { inputLoss }),
+      },
+    };
   }
 
   return {
     async run(state, draws): Promise<EngineRun> {
       let tensors = tensorsOf(tf, shape, state);
-      const metrics: StepMetrics = {
-        discriminatorLoss: new Float32Array(draws.steps * T),
-        generatorLoss: new Float32Array(draws.steps * T),
-        meanCosine: new Float32Array(draws.steps * T),
-        overlap: new Float32Array(draws.steps * T),
-      };
+      const metrics = eachMetric(shape, () => new Float32Array(draws.steps * T));
       for (let s = 0; s < draws.steps; s++) {
         const before = tensors;
         tf.engine().startScope();
         const taken = stepsAfter(state, s + 1);
-        const { next, losses, discriminatorLoss } = step(before, draws, s, taken);
-        for (const moments of Object.values(next))
-          for (const tensor of Object.values(moments) as Tensor[]) tf.keep(tensor);
+        const { next, losses } = step(before, draws, s, taken);
+        for (const tensor of trainedTensors(next)) tf.keep(tensor);
         tf.engine().endScope();
         disposeTrained(before);
         tensors = next;
-        const read = async (into: Float32Array, tensor: Tensor) => {
-          into.set(await tensor.data<"float32">(), s * T);
-          tensor.dispose();
-        };
-        await read(metrics.discriminatorLoss, discriminatorLoss);
-        await read(metrics.generatorLoss, losses.adversarial);
-        await read(metrics.meanCosine, losses.meanCosine);
-        await read(metrics.overlap, losses.overlap);
+        for (const [name, loss] of Object.entries(losses)) {
+          metrics[name as keyof StepMetrics].set(await loss.data<"float32">(), s * T);
+          loss.dispose();
+        }
       }
       const result = await stateOf(tensors, stepsAfter(state, draws.steps));
       disposeTrained(tensors);
@@ -185,32 +208,43 @@ function gatherRows(
 /** The caller owns the tensors. */
 function tensorsOf(tf: Tf, shape: StepShape, state: EngineState): TrainedTensors {
   const { trials: T, channels: K, dimension: n, hiddenWidth: H } = shape;
-  const dims: Record<keyof Parameters, number[]> = {
+  const discriminatorDims = (
+    names: Readonly<Record<Layer, keyof Parameters>>,
+    width: number,
+  ): Partial<Record<keyof Parameters, number[]>> => ({
+    [names.weights1]: [T, H, width],
+    [names.bias1]: [T, H],
+    [names.weights2]: [T, H, H],
+    [names.bias2]: [T, H],
+    [names.weights3]: [T, H],
+    [names.bias3]: [T],
+  });
+  const dims: Partial<Record<keyof Parameters, number[]>> = {
     generators: [T, K, n * n],
-    weights1: [T, H, sampleWidth(shape)],
-    bias1: [T, H],
-    weights2: [T, H, H],
-    bias2: [T, H],
-    weights3: [T, H],
-    bias3: [T],
+    ...discriminatorDims(DISCRIMINATOR, sampleWidth(shape)),
+    ...discriminatorDims(INPUT_DISCRIMINATOR, inputWidth(shape)),
   };
   requireSizes(shape, state);
-  return eachParameter((name) => {
+  const trained = parameterNames(shape).map((name) => {
     const of = (parameters: Parameters) => tf.tensor(parameters[name].slice(), dims[name]);
-    return {
+    const tensors: AdamTensors = {
       parameter: of(state.parameters),
       momentum: of(state.momentum),
       variance: of(state.variance),
     };
+    return [name, tensors] as const;
   });
+  return Object.fromEntries(trained);
 }
 
 async function stateOf(tensors: TrainedTensors, steps: Int32Array): Promise<EngineState> {
   const read = async (moment: keyof AdamTensors): Promise<Parameters> => {
-    const entries = PARAMETER_NAMES.map(
-      async (name) => [name, (await tensors[name][moment].data<"float32">()).slice()] as const,
-    );
-    return Object.fromEntries(await Promise.all(entries)) as unknown as Parameters;
+    const parameters = eachParameter(() => new Float32Array());
+    for (const name of PARAMETER_NAMES) {
+      const values = await tensors[name]?.[moment].data<"float32">();
+      if (values) parameters[name] = values.slice();
+    }
+    return parameters;
   };
   return {
     steps,
@@ -220,7 +254,19 @@ async function stateOf(tensors: TrainedTensors, steps: Int32Array): Promise<Engi
   };
 }
 
+const trainedTensors = (tensors: TrainedTensors): readonly Tensor[] =>
+  Object.values(tensors).flatMap(({ parameter, momentum, variance }) => [
+    parameter,
+    momentum,
+    variance,
+  ]);
+
 function disposeTrained(tensors: TrainedTensors): void {
-  for (const moments of Object.values(tensors))
-    for (const tensor of Object.values(moments) as Tensor[]) tensor.dispose();
+  for (const tensor of trainedTensors(tensors)) tensor.dispose();
 }
+
+const LAYERS = Object.keys(DISCRIMINATOR) as readonly Layer[];
+
+const eachLayer = <V>(of: (layer: Layer, index: number) => V): Record<Layer, V> =>
+  // Object.fromEntries forgets that every layer is there
+  Object.fromEntries(LAYERS.map((layer, i) => [layer, of(layer, i)])) as Record<Layer, V>;

@@ -4,10 +4,10 @@ import {
   type EngineRun,
   type EngineSession,
   type EngineState,
+  eachMetric,
   type Parameters,
   SQUARINGS,
   type StepDraws,
-  type StepMetrics,
   type StepShape,
   sampleWidth,
   stepsAfter,
@@ -29,7 +29,7 @@ import { requireSizes } from "./require-sizes.ts";
 /** A state as TensorFlow holds it during a run, changed in place. */
 type HeldState = Readonly<Record<Held, Trained<Variable>>>;
 
-/** A session of {@link fastStep}; the state enters TensorFlow when a run begins and leaves it when it ends. */
+/** A session of {@link fastStep}, for the objective of the law; the state enters TensorFlow when a run begins and leaves it when it ends. */
 export function openFastSession(
   tf: Tf,
   shape: StepShape,
@@ -56,12 +56,7 @@ export function openFastSession(
   }
 
   function run(state: EngineState, draws: StepDraws): EngineRun {
-    const metrics: StepMetrics = {
-      discriminatorLoss: new Float32Array(draws.steps * T),
-      generatorLoss: new Float32Array(draws.steps * T),
-      meanCosine: new Float32Array(draws.steps * T),
-      overlap: new Float32Array(draws.steps * T),
-    };
+    const metrics = eachMetric(shape, () => new Float32Array(draws.steps * T));
     const held = enter(tf, k, shape, state);
     try {
       for (let s = 0; s < draws.steps; s++) {
@@ -184,6 +179,7 @@ function leave(
       const value = (name: Held) => k.read(held[name][moment]);
       const layer1 = value("layer1");
       return {
+        ...still, // D_x, which this step has not
         generators: shape.frozen ? still.generators.slice() : data(value("generators")),
         weights1: data(k.slice(layer1, [T, H, F])),
         bias1: data(k.slice(layer1, [T, H, 1], [0, 0, F])),

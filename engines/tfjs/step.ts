@@ -2,19 +2,19 @@ import type { Scalar, Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import {
   ADAM,
   COSINE_FLOOR,
+  inputWidth,
+  type Layer,
   LEAK,
   NORM_FLOOR,
   OVERLAP_FLOOR,
-  type Parameters,
   SQUARINGS,
   type StepShape,
   TAYLOR8,
 } from "../../liegan/index.ts";
 import type { Tf } from "./namespace.ts";
 
-/** The parameters as tensors, shapes as in `liegan/engine.ts` with samples as rows. */
-export type ParameterTensors = Readonly<Record<keyof Parameters, Tensor>>;
-export type DiscriminatorTensors = Omit<ParameterTensors, "generators">;
+/** A discriminator as tensors, shapes as in `liegan/engine.ts` with samples as rows. */
+export type DiscriminatorTensors = Readonly<Record<Layer, Tensor>>;
 
 export interface TrialTensors {
   /** λ, (T). */
@@ -76,7 +76,11 @@ export function liegan(tf: Tf, shape: StepShape, trial: TrialTensors) {
     return tf.concat([flat, tf.slice(samples, [0, 0, blocks * n], [T, B, labels])], 2);
   }
 
-  /** D, (T, B, F) → (T, B). */
+  /** x of every sample, (T, B, F) → (T, B, F_x). */
+  const inputsOf = (samples: Tensor3D): Tensor3D =>
+    tf.slice(samples, [0, 0, 0], [T, samples.shape[1], inputWidth(shape)]);
+
+  /** D, (T, B, F) → (T, B); D_x likewise. */
   function logits(d: DiscriminatorTensors, samples: Tensor): Tensor2D {
     const layer = (x: Tensor, weights: Tensor, bias: Tensor) =>
       add(matMul(x, weights, false, true), tf.expandDims(bias, 1));
@@ -110,12 +114,15 @@ export function liegan(tf: Tf, shape: StepShape, trial: TrialTensors) {
     generatorLosses(
       generators: Tensor,
       d: DiscriminatorTensors,
+      dx: DiscriminatorTensors | undefined,
       samples: Tensor3D,
       z: Tensor3D,
     ): GeneratorLosses {
       const moved = move(generators, samples, z);
+      const seen = logits(d, moved);
+      const raised = dx ? tf.sub(seen, logits(dx, inputsOf(moved))) : seen;
       return {
-        adversarial: tf.mean(tf.softplus(neg(logits(d, moved))), 1),
+        adversarial: tf.mean(tf.softplus(neg(raised)), 1),
         meanCosine: meanCosine(moved, samples),
         overlap: overlap(generators),
       };
@@ -126,12 +133,13 @@ export function liegan(tf: Tf, shape: StepShape, trial: TrialTensors) {
       const apart = mul(losses.overlap, trial.overlapWeight);
       return sum(tf.addN([losses.adversarial, identity, apart]));
     },
-    /** ℓ_D, (T). */
+    /** ℓ_D, (T); of D_x's parameters and of x, ℓ_Dx. */
     discriminatorLosses(d: DiscriminatorTensors, moved: Tensor3D, still: Tensor3D): Tensor {
       const real = tf.mean(tf.softplus(neg(logits(d, still))), 1);
       return mul(add(real, tf.mean(tf.softplus(logits(d, moved)), 1)), 0.5);
     },
     move,
+    inputsOf,
   };
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   initialState,
+  inputWidth,
   PARAMETER_NAMES,
   type Parameters,
   parameterSizes,
@@ -50,7 +51,7 @@ describe("the state before the first step", () => {
     fc.assert(
       fc.property(shapes, ({ shape, trials }) => {
         const { parameters } = initialState(shape, trials);
-        const [F, H] = [sampleWidth(shape), shape.hiddenWidth];
+        const [F, Fx, H] = [sampleWidth(shape), inputWidth(shape), shape.hiddenWidth];
         const fanIn: Record<Exclude<keyof Parameters, "generators">, number> = {
           weights1: F,
           bias1: F,
@@ -58,6 +59,12 @@ describe("the state before the first step", () => {
           bias2: H,
           weights3: H,
           bias3: H,
+          inputWeights1: Fx,
+          inputBias1: Fx,
+          inputWeights2: H,
+          inputBias2: H,
+          inputWeights3: H,
+          inputBias3: H,
         };
         for (const name of PARAMETER_NAMES) {
           expect(parameters[name].length).toBe(shape.trials * parameterSizes(shape)[name]);

@@ -8,9 +8,9 @@ const PROGRAM = fileURLToPath(new URL("../support/peak-memory.ts", import.meta.u
 const SAMPLES = 2000;
 const STEPS = 4;
 
-const shape = (trials: number, hiddenWidth: number): StepShape => ({
+const shape = (trials: number, hiddenWidth: number, conditional = false): StepShape => ({
   ...{ trials, channels: 3, dimension: 2, inputBlocks: 4, outputBlocks: 4, labels: 0 },
-  ...{ hiddenWidth, batchSize: 64 },
+  ...{ hiddenWidth, batchSize: 64, conditional },
 });
 
 async function measured(of: StepShape): Promise<number> {
@@ -27,7 +27,7 @@ async function measured(of: StepShape): Promise<number> {
 test.skipIf(process.platform !== "linux")(
   "the memory of a trainer process is predicted within 30 %, from small packs to large ones",
   async () => {
-    for (const of of [shape(4, 64), shape(16, 256), shape(16, 512)]) {
+    for (const of of [shape(4, 64), shape(16, 256), shape(16, 512), shape(16, 256, true)]) {
       const ratio = (await measured(of)) / packMemory(of, SAMPLES, STEPS);
       expect(ratio).toBeGreaterThan(0.7);
       expect(ratio).toBeLessThan(1.3);

@@ -12,7 +12,12 @@ import json
 
 import numpy as np
 
-NAMES = ["generators", "weights1", "bias1", "weights2", "bias2", "weights3", "bias3"]
+LAYERS = ["weights1", "bias1", "weights2", "bias2", "weights3", "bias3"]
+INPUT_LAYERS = [f"input{name[0].upper()}{name[1:]}" for name in LAYERS]
+
+
+def names(case):
+    return ["generators", *LAYERS, *(INPUT_LAYERS if case.get("conditional") else [])]
 
 
 def expm(x):
@@ -35,10 +40,19 @@ def absolute(x):
     return x if x.real >= 0 else -x
 
 
+def perceptron(p, layers, row):
+    weights1, bias1, weights2, bias2, weights3, bias3 = (p[name] for name in layers)
+    h1 = leaky(weights1 @ row + bias1)
+    h2 = leaky(weights2 @ h1 + bias2)
+    return weights3 @ h2 + bias3[0]
+
+
 def discriminator(p, row):
-    h1 = leaky(p["weights1"] @ row + p["bias1"])
-    h2 = leaky(p["weights2"] @ h1 + p["bias2"])
-    return p["weights3"] @ h2 + p["bias3"][0]
+    return perceptron(p, LAYERS, row)
+
+
+def input_discriminator(p, row):
+    return perceptron(p, INPUT_LAYERS, row[: p[INPUT_LAYERS[0]].shape[1]])
 
 
 def masked(case, p):
@@ -58,7 +72,11 @@ def move(case, p, row, z):
 def generator_terms(case, t, p, batch, zs):
     n = case["dimension"]
     moved = [move(case, p, row, z) for row, z in zip(batch, zs)]
-    adversarial = sum(softplus(-discriminator(p, row)) for row in moved) / len(batch)
+    raised = [
+        discriminator(p, row) - (input_discriminator(p, row) if case.get("conditional") else 0)
+        for row in moved
+    ]
+    adversarial = sum(softplus(-logit) for logit in raised) / len(batch)
     cosines = [
         (a[i * n : (i + 1) * n] @ b[i * n : (i + 1) * n])
         / np.sqrt((a[i * n : (i + 1) * n] @ a[i * n : (i + 1) * n]))
@@ -80,9 +98,9 @@ def generator_loss(case, t, p, batch, zs):
     return adversarial + weights[0] * absolute(cosine) + weights[1] * overlap
 
 
-def discriminator_loss(p, batch, moved):
-    real = sum(softplus(-discriminator(p, row)) for row in batch) / len(batch)
-    fake = sum(softplus(discriminator(p, row)) for row in moved) / len(batch)
+def discriminator_loss(judge, p, batch, moved):
+    real = sum(softplus(-judge(p, row)) for row in batch) / len(batch)
+    fake = sum(softplus(judge(p, row)) for row in moved) / len(batch)
     return (real + fake) / 2
 
 
@@ -112,7 +130,9 @@ def train(case, rng):
     rows = rng.integers(0, N, size=(S, T, B))
     live = np.array([[k < alive for k in range(K)] for alive in case["live"]])
     z = single(rng.normal(size=(S, T, K, B)) * live[None, :, :, None])
-    shapes = dict(zip(NAMES, [(K, n, n), (H, F), (H,), (H, H), (H,), (H,), (1,)]))
+    NAMES = names(case)
+    layers = lambda width: [(H, width), (H,), (H, H), (H,), (H,), (1,)]
+    shapes = dict(zip(NAMES, [(K, n, n), *layers(F), *layers(case["inputBlocks"] * n)]))
     start = {name: single(rng.normal(size=(T, *shape)) * 0.5) for name, shape in shapes.items()}
     start["generators"] *= live[:, :, None, None]
     metrics, gradients, ends = [], [], []
@@ -124,18 +144,19 @@ def train(case, rng):
             c = {key: value.astype(complex) for key, value in p.items()}
             moved = [move(case, c, row, zk) for row, zk in zip(batch, zs)]
             adversarial, cosine, overlap = generator_terms(case, t, c, batch, zs)
-            ld = discriminator_loss(c, batch, moved)
-            metrics.append([s, t, ld.real, adversarial.real, cosine.real, complex(overlap).real])
-            g = {
-                name: derivative(
-                    (lambda q: generator_loss(case, t, {**c, "generators": q["generators"]}, batch, zs))
-                    if name == "generators"
-                    else (lambda q: discriminator_loss(q, batch, moved)),
-                    p,
-                    name,
-                )
-                for name in NAMES
-            }
+            ld = discriminator_loss(discriminator, c, batch, moved)
+            losses = [ld.real, adversarial.real, cosine.real, complex(overlap).real]
+            if case.get("conditional"):
+                losses.append(discriminator_loss(input_discriminator, c, batch, moved).real)
+            metrics.append([s, t, *losses])
+
+            def loss_of(name):
+                if name == "generators":
+                    return lambda q: generator_loss(case, t, {**c, name: q[name]}, batch, zs)
+                judge = discriminator if name in LAYERS else input_discriminator
+                return lambda q: discriminator_loss(judge, q, batch, moved)
+
+            g = {name: derivative(loss_of(name), p, name) for name in NAMES}
             if s == 0:
                 gradients.append(g)
             after = {}
@@ -156,7 +177,10 @@ def train(case, rng):
         "start": {name: flat(start[name]) for name in NAMES},
         "metrics": {
             name: flat(columns[2 + i])
-            for i, name in enumerate(["discriminatorLoss", "generatorLoss", "meanCosine", "overlap"])
+            for i, name in enumerate(
+                ["discriminatorLoss", "generatorLoss", "meanCosine", "overlap"]
+                + ["inputLoss"] * case.get("conditional", False)
+            )
         },
         "gradients": {name: flat([g[name] for g in gradients]) for name in NAMES},
         "end": {name: flat([p[name] for p in ends]) for name in NAMES},
@@ -171,6 +195,12 @@ CASES = [
     {**COMMON, "title": "a structure mask, three channels", "trials": 1, "channels": 3,
      "dimension": 2, "inputBlocks": 1, "outputBlocks": 1, "labels": 0, "live": [3],
      "identityWeight": [0.5], "overlapWeight": [2.0], "structure": [0, 1, 1, 1]},
+    {**COMMON, "title": "the conditional objective, x and y move, one label", "trials": 2,
+     "channels": 2, "dimension": 2, "inputBlocks": 1, "outputBlocks": 2, "labels": 1, "live": [1, 2],
+     "identityWeight": [1.0, 0.25], "overlapWeight": [1.0, 0.5], "conditional": True},
+    {**COMMON, "title": "the conditional objective, only labels", "trials": 1, "channels": 1,
+     "dimension": 2, "inputBlocks": 2, "outputBlocks": 0, "labels": 2, "live": [1],
+     "identityWeight": [0.5], "overlapWeight": [1.0], "conditional": True},
 ]
 
 rng = np.random.default_rng(1)

@@ -192,6 +192,7 @@ export const arbitrarySizes: fc.Arbitrary<MadeSizes> = fc
     labels: fc.integer({ min: 0, max: 2 }),
     hiddenWidth: fc.integer({ min: 4, max: 24 }),
     batchSize: fc.integer({ min: 2, max: 8 }),
+    conditional: fc.boolean(),
   })
   .chain((sizes) =>
     fc

@@ -36,7 +36,7 @@ function listening(): Engine & { readonly heard: StepDraws[] } {
           const zeros = () => new Float32Array(draws.steps);
           const metrics = {
             ...{ discriminatorLoss: zeros(), generatorLoss: zeros() },
-            ...{ meanCosine: zeros(), overlap: zeros() },
+            ...{ meanCosine: zeros(), overlap: zeros(), inputLoss: new Float32Array() },
           };
           return Promise.resolve({ state, metrics });
         },
