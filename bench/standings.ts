@@ -47,6 +47,7 @@ export async function standingsOf(
   const training = {
     ...{ epochs: Math.max(...lookAt), batchSize: 64, hiddenWidth: width, coefficientScale: 1 },
     ...{ generatorRate: 1e-3, discriminatorRate: 2e-4, heldOut: 0.25 },
+    objective: "law" as const,
   };
   const trials = Array.from(
     { length: seeds },

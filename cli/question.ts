@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describeDataset, openDataset, whiten } from "../datasets/index.ts";
 import type { Dataset, DatasetFacts, SweepSpec } from "../sweep/index.ts";
-import { parseSweep } from "../sweep/parse.ts";
+import { parseSweep, SweepSpecError } from "../sweep/parse.ts";
 import { badInput } from "./command-error.ts";
 
 /** A sweep file and its data, both found sound. */
@@ -21,8 +21,17 @@ export async function readQuestion(file: string): Promise<Question> {
   const spec = parseSweep(file, await readText(file));
   const dataset = await openDataset(spec.dataset);
   for (const n of spec.search.groupDimension) whiten(dataset, n);
+  if (spec.training.objective === "conditional" && dataset.outputBlocks + dataset.labels === 0)
+    throw new SweepSpecError(file, [CONDITION_OF_NOTHING]);
   return { file, spec, dataset, facts: describeDataset(dataset) };
 }
+
+const CONDITION_OF_NOTHING = {
+  path: "training.objective",
+  message:
+    "expected law, got conditional: these data have no y whose law given x could stay as it is. " +
+    "Name an output or labels, or ask for the law",
+};
 
 async function readText(file: string): Promise<string> {
   try {

@@ -27,10 +27,12 @@ export function snapshotParts({ state, histories, ...facts }: PackSnapshot): Sna
   const arrays: Record<string, Float32Array | Float64Array> = {};
   for (const kind of KINDS)
     for (const name of PARAMETER_NAMES) arrays[`${kind}.${name}`] = state[kind][name];
-  for (const [slot, { generators, losses, extents, directions }] of histories.entries()) {
+  for (const [slot, history] of histories.entries()) {
+    const { generators, losses, inputLosses, extents, directions } = history;
     const trial = facts.trials[slot];
     arrays[`generators.${trial}`] = concatenated(generators.flat());
     arrays[`losses.${trial}`] = Float64Array.from(losses);
+    arrays[`inputLosses.${trial}`] = Float64Array.from(inputLosses);
     arrays[`extents.${trial}`] = Float64Array.from(extents);
     arrays[`directions.${trial}`] = concatenated(directions);
   }
@@ -68,6 +70,7 @@ export function snapshotFromParts({ facts, arrays }: SnapshotParts): PackSnapsho
         generators.slice(i * basisCount, (i + 1) * basisCount),
       ),
       losses: [...float64(`losses.${trial}`)],
+      inputLosses: [...float64(`inputLosses.${trial}`)],
       extents: [...float64(`extents.${trial}`)],
       directions: cut(float64(`directions.${trial}`), epoch),
     };

@@ -86,6 +86,7 @@ export async function* trainPack(
     labels: samples.labels,
     hiddenWidth: training.hiddenWidth,
     batchSize: training.batchSize,
+    conditional: training.objective === "conditional",
   });
   const sizes: DrawSizes = {
     rows: splitGroups(dataset, training.heldOut, HOLD_OUT_SEED).train,
@@ -169,7 +170,13 @@ interface Member {
   readonly history: TrialHistory;
 }
 
-const NOTHING_YET: TrialHistory = { generators: [], losses: [], extents: [], directions: [] };
+const NOTHING_YET: TrialHistory = {
+  generators: [],
+  losses: [],
+  inputLosses: [],
+  extents: [],
+  directions: [],
+};
 
 const epochsOf = ({ history }: Member): number => history.losses.length;
 
@@ -204,7 +211,7 @@ function afterEpoch(
   const all = [...history.generators, live];
   const epoch = all.length;
   const averaged = lateAverage(all.slice(Math.floor(epoch / 2)));
-  const means = meanMetrics(metrics, shape.trials, slot);
+  const means = meanMetrics(metrics, shape, slot);
   const largestExtent = Math.max(
     ...averaged.map(
       (data) =>
@@ -215,6 +222,7 @@ function afterEpoch(
   const grown: TrialHistory = {
     generators: all,
     losses: [...history.losses, means.discriminatorLoss],
+    inputLosses: means.inputLoss === undefined ? [] : [...history.inputLosses, means.inputLoss],
     extents: [...history.extents, largestExtent],
     directions: [...history.directions, averaged[0] ?? new Float64Array()],
   };
@@ -254,7 +262,7 @@ function liveGenerators(
   });
 }
 
-function meanMetrics(metrics: StepMetrics, T: number, slot: number) {
+function meanMetrics(metrics: StepMetrics, { trials: T, conditional }: StepShape, slot: number) {
   const mean = (values: Float32Array, of?: (value: number) => number) =>
     slotMean(values, T, slot, of);
   return {
@@ -262,5 +270,6 @@ function meanMetrics(metrics: StepMetrics, T: number, slot: number) {
     discriminatorLoss: mean(metrics.discriminatorLoss),
     identityPenalty: mean(metrics.meanCosine, Math.abs),
     overlapPenalty: mean(metrics.overlap),
+    ...(conditional && { inputLoss: mean(metrics.inputLoss) }),
   };
 }

@@ -24,6 +24,7 @@ export async function saveReports(
     reports.map((report) => report.identityPenalty),
     reports.map((report) => report.overlapPenalty),
     reports.map((report) => report.largestExtent),
+    reports.map((report) => report.inputLoss ?? null),
   ]);
   for (const { number } of rows) numbers.delete(number);
   return [...numbers];
@@ -31,14 +32,14 @@ export async function saveReports(
 
 const SAVE_REPORTS = `${FENCE}, reported as (
     select f.id, f.attempt, r.*
-    from unnest($3::int[], $4::int[], $5::float8[], $6::float8[], $7::float8[], $8::float8[], $9::float8[])
-      as r (number, epoch, generator_loss, discriminator_loss, identity_penalty, overlap_penalty, largest_extent)
+    from unnest($3::int[], $4::int[], $5::float8[], $6::float8[], $7::float8[], $8::float8[], $9::float8[], $10::float8[])
+      as r (number, epoch, generator_loss, discriminator_loss, identity_penalty, overlap_penalty, largest_extent, input_loss)
     join fenced f using (number)
   ), written as (
     insert into epochs (trial_id, epoch, attempt, generator_loss, discriminator_loss,
-                        identity_penalty, overlap_penalty, largest_extent)
+                        identity_penalty, overlap_penalty, largest_extent, input_loss)
     select id, epoch, attempt, generator_loss, discriminator_loss,
-           identity_penalty, overlap_penalty, largest_extent
+           identity_penalty, overlap_penalty, largest_extent, input_loss
     from reported
     on conflict (trial_id, epoch) do nothing
   ), advanced as (

@@ -46,9 +46,9 @@ export async function readTrials(
       orderBy: { ordinal: "asc" },
       select: { trialId: true, entries: true },
     }),
-    pool.query<EpochReport>(LAST_REPORTS, [sweep]),
+    pool.query<ReportRow>(LAST_REPORTS, [sweep]),
   ]);
-  const reports = new Map(lastReports.rows.map((report) => [report.trial, report]));
+  const reports = new Map(lastReports.rows.map((row) => [row.trial, reportOf(row)]));
   const generators = new Map(rows.map(({ id }): [number, Float64Array[]] => [id, []]));
   for (const { trialId, entries } of matrices)
     generators.get(trialId)?.push(Float64Array.from(entries));
@@ -63,10 +63,18 @@ export async function readTrials(
   }));
 }
 
+interface ReportRow extends Omit<EpochReport, "inputLoss"> {
+  readonly inputLoss: number | null;
+}
+
+const reportOf = ({ inputLoss, ...report }: ReportRow): EpochReport =>
+  inputLoss === null ? report : { ...report, inputLoss };
+
 const LAST_REPORTS = `
   select t.number as trial, e.epoch, e.generator_loss as "generatorLoss",
          e.discriminator_loss as "discriminatorLoss", e.identity_penalty as "identityPenalty",
-         e.overlap_penalty as "overlapPenalty", e.largest_extent as "largestExtent"
+         e.overlap_penalty as "overlapPenalty", e.largest_extent as "largestExtent",
+         e.input_loss as "inputLoss"
   from trials t
   cross join lateral (select * from epochs where trial_id = t.id order by epoch desc limit 1) e
   where t.sweep_id = $1`;

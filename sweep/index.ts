@@ -15,6 +15,7 @@ export {
   type AsymmetricSpec,
   type DatasetSpec,
   type LimitsSpec,
+  type Objective,
   type PairsSpec,
   type SearchSpec,
   type SelectionChange,

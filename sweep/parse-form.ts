@@ -172,6 +172,12 @@ const search = z
 
 const training = z
   .strictObject({
+    objective: z
+      .enum(["law", "conditional"])
+      .default("law")
+      .describe(
+        "What a symmetry leaves as it is: the law of (x, y), or that of y given x, so that x may move",
+      ),
     epochs: count.default(20).describe("Passes over the training samples; time is proportional"),
     batchSize: count.default(64).describe("Samples per step"),
     hiddenWidth: count

@@ -106,7 +106,14 @@ export interface SearchSpec {
   readonly seeds: number;
 }
 
+/**
+ * What a generator must leave as it is: the law of (x, y), or only that of y given x. The latter lets
+ * the law of x move, and needs a y.
+ */
+export type Objective = "law" | "conditional";
+
 export interface TrainingSpec {
+  readonly objective: Objective;
   /** Passes over the training samples. */
   readonly epochs: number;
   readonly batchSize: number;

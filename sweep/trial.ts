@@ -27,7 +27,7 @@ export type Ending =
   | "converged"
   /** Ended before the last epoch: its directions had stopped turning. */
   | "settled"
-  /** The discriminator tells moved data apart: its loss stayed far below ln 2. */
+  /** The discriminator tells moved data apart by what a symmetry must leave as it is. */
   | "detected"
   /** Every generator shrank to the identity. */
   | "collapsed"
@@ -39,10 +39,12 @@ export interface EpochReport {
   readonly trial: number;
   /** From 1. */
   readonly epoch: number;
-  /** ℓ_G without the penalties: E softplus(−D(gx, gy)). */
+  /** ℓ_G without the penalties. */
   readonly generatorLoss: number;
   /** ℓ_D; ln 2 ≈ 0.693 when nothing can be told apart. */
   readonly discriminatorLoss: number;
+  /** ℓ_Dx, of the discriminator that sees x alone; absent where the objective has none. */
+  readonly inputLoss?: number;
   /** R_id: |mean cos(gx, x)|. */
   readonly identityPenalty: number;
   /** R_ch: Σ_{i<j} |cos(Lᵢ, Lⱼ)| over the live generators. */

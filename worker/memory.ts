@@ -154,6 +154,7 @@ const shapeOf = (
   labels: dataset.labels,
   hiddenWidth: training.hiddenWidth,
   batchSize: training.batchSize,
+  conditional: training.objective === "conditional",
 });
 
 const mib = (bytes: number): string => Math.round(bytes / 2 ** 20).toLocaleString("en-US");

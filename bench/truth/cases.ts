@@ -169,6 +169,7 @@ export const sweepOf = (
   dataset: dataset(seed),
   search: { regularization: [1], overlapWeight: [1], seeds: 3, ...search },
   training: {
+    objective: "law",
     epochs: 20,
     batchSize: 64,
     hiddenWidth: 128,

@@ -6,7 +6,7 @@ import { openDataset } from "../../datasets/index.ts";
 import { onnxEngine } from "../../engines/index.ts";
 import { type PackReport, type PackSnapshot, trainPack } from "../../liegan/index.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
-import { type Pack, planTrials, type SweepId } from "../../sweep/index.ts";
+import { type Objective, type Pack, planTrials, type SweepId } from "../../sweep/index.ts";
 import { facts, newSpec, worker } from "../store/samples.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -22,11 +22,12 @@ afterAll(async () => {
 });
 
 /** A sweep of four trials in one pack, of which two are trained at once. */
-async function openedPack(): Promise<Pack> {
+async function openedPack(objective: Objective = "law"): Promise<Pack> {
   const { sweep, ...spec } = newSpec();
   await store.openSweep(
     {
       ...{ ...spec, sweep },
+      training: { ...spec.training, objective },
       dataset: { kind: "two-body", trajectories: 8, law: "full-angle", seed: 1, warp: 0 },
       limits: { packSize: 2, concurrentPacks: 1 },
     },
@@ -134,37 +135,40 @@ describe("an attempt at a pack", () => {
     expect(checkpoints.cleared).toBe(1);
   });
 
-  it("goes on from a checkpoint to the same rows, each trial from its own epoch", async () => {
-    const learned = async (sweep: SweepId) =>
-      (await store.readTrials(sweep)).map(
-        ({ trial, state, lastEpoch, generators, lastReport }) => ({
-          ...{ trial, state, lastEpoch, generators, lastReport },
-        }),
-      );
-    const whole = await openedPack();
-    await attempt(whole, {});
-    for (const broken of [2, 4, 5]) {
-      const pack = await openedPack();
-      const checkpoints = remembered();
-      await expect(
-        attempt(pack, {
-          checkpoints,
-          // the checkpoint is a run behind the rows, as it is where one is not due every run
-          meanwhile: async (run) => {
-            if (run < broken) return;
-            checkpoints.snapshots.pop();
-            throw new Error("broken");
-          },
-        }),
-      ).rejects.toThrow("broken");
-      expect(checkpoints.cleared).toBe(0);
-      await attempt(pack, { checkpoints });
-      expect(await learned(pack.sweep), `broken in run ${broken}`).toEqual(
-        await learned(whole.sweep),
-      );
-      expect(checkpoints.cleared).toBe(1);
-    }
-  });
+  it.each<Objective>(["law", "conditional"])(
+    "goes on from a checkpoint to the same rows, each trial from its own epoch: %s",
+    async (objective) => {
+      const learned = async (sweep: SweepId) =>
+        (await store.readTrials(sweep)).map(
+          ({ trial, state, lastEpoch, generators, lastReport }) => ({
+            ...{ trial, state, lastEpoch, generators, lastReport },
+          }),
+        );
+      const whole = await openedPack(objective);
+      await attempt(whole, {});
+      for (const broken of [2, 4, 5]) {
+        const pack = await openedPack(objective);
+        const checkpoints = remembered();
+        await expect(
+          attempt(pack, {
+            checkpoints,
+            // the checkpoint is a run behind the rows, as it is where one is not due every run
+            meanwhile: async (run) => {
+              if (run < broken) return;
+              checkpoints.snapshots.pop();
+              throw new Error("broken");
+            },
+          }),
+        ).rejects.toThrow("broken");
+        expect(checkpoints.cleared).toBe(0);
+        await attempt(pack, { checkpoints });
+        expect(await learned(pack.sweep), `broken in run ${broken}`).toEqual(
+          await learned(whole.sweep),
+        );
+        expect(checkpoints.cleared).toBe(1);
+      }
+    },
+  );
 
   it("whose trials are all taken over ends early and leaves its successor's checkpoints alone", async () => {
     for (const taken of [1, 2, 3, 6]) {

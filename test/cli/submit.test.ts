@@ -116,6 +116,28 @@ describe("bad input is told once and leaves nothing", () => {
     }
   });
 
+  it("the conditional objective for data that have no y", async () => {
+    const npz = await npzFolder();
+    try {
+      const values = Array.from({ length: 40 }, (_, i) => Math.sin(i * i));
+      const file = await npz.write({ x: { shape: [10, 4], values } });
+      const search = "{ basisCount: [1], regularization: [1], groupDimension: [2] }";
+      const training = "{ objective: conditional }";
+      for (const dataset of [
+        `{ file: ${file}, x: x }`,
+        "{ name: inertia, samples: 100, seed: 1 }",
+      ]) {
+        const name = newName();
+        const sweep = await sweepFile(name, { dataset, search, training });
+        const answer = await liesweep(env, "submit", sweep);
+        const told = "training.objective expected law, got conditional: these data have no y";
+        await expectRefused(name, answer, 2, "has a mistake", told);
+      }
+    } finally {
+      await npz.remove();
+    }
+  });
+
   it("a group dimension that does not divide that of the data", async () => {
     const npz = await npzFolder();
     try {

@@ -3,8 +3,9 @@ import { endingOf, type TrialHistory } from "../../liegan/endings.ts";
 
 const history = (
   epochs: number,
-  { loss = () => 0.69, extent = () => 0.4, angle = (epoch: number) => epoch } = {} as {
+  { loss = () => 0.69, inputLoss, extent = () => 0.4, angle = (epoch: number) => epoch } = {} as {
     loss?: (epoch: number) => number;
+    inputLoss?: (epoch: number) => number;
     extent?: (epoch: number) => number;
     /** Of the leading direction, in radians. */
     angle?: (epoch: number) => number;
@@ -14,6 +15,7 @@ const history = (
   return {
     generators: each(() => []),
     losses: each(loss),
+    inputLosses: inputLoss ? each(inputLoss) : [],
     extents: each(extent),
     directions: each((epoch) =>
       Float64Array.of(Math.cos(angle(epoch)), Math.sin(angle(epoch)), 0, 0),
@@ -38,6 +40,32 @@ describe("how a trial ends", () => {
       expect(endingOf(history(epoch, { loss: early }), 40)).toBeUndefined();
     expect(endingOf(history(30, { loss: early }), 40)).toBeUndefined();
     expect(endingOf(history(20, { loss: () => 0.4 }), 40)).toBe("detected");
+  });
+
+  test("on the conditional objective by what y tells beyond x, not by what x tells", () => {
+    const loss = () => 0.45;
+    expect(endingOf(history(20, { loss }), 40)).toBe("detected");
+    expect(endingOf(history(20, { loss, inputLoss: () => 0.46 }), 40)).toBeUndefined();
+    expect(endingOf(history(40, { loss, inputLoss: () => 0.46 }), 40)).toBe("converged");
+    const gap = { loss: () => 0.5, inputLoss: () => 0.62 };
+    for (const epochs of [20, 40]) expect(endingOf(history(epochs, gap), 40)).toBe("detected");
+    const passing = (epoch: number) => (epoch <= 12 ? 0.69 : 0.46);
+    expect(endingOf(history(25, { loss, inputLoss: passing }), 40)).toBeUndefined();
+  });
+
+  test("detected at its last epoch, and not settled before, where x alone tells nearly all", () => {
+    const apart = { loss: () => 0.2, inputLoss: () => 0.2, angle: () => 0 };
+    for (let epoch = 1; epoch < 40; epoch++)
+      expect(endingOf(history(epoch, apart), 40)).toBeUndefined();
+    expect(endingOf(history(40, apart), 40)).toBe("detected");
+    const returned = (epoch: number) => (epoch <= 25 ? 0.2 : 0.5);
+    const back = { loss: returned, inputLoss: returned };
+    expect(endingOf(history(40, back), 40)).toBe("converged");
+    expect(endingOf(history(39, { ...back, angle: () => 0 }), 40)).toBe("settled");
+  });
+
+  test("diverged at once when the loss of either discriminator is no number", () => {
+    expect(endingOf(history(1, { inputLoss: () => Number.NaN }), 40)).toBe("diverged");
   });
 
   test("collapsed only when it stayed small for a whole window", () => {

@@ -10,7 +10,7 @@ import {
   type TrainingJob,
   trainPack,
 } from "../../liegan/index.ts";
-import type { Dataset, Trial } from "../../sweep/index.ts";
+import type { Dataset, Objective, Trial } from "../../sweep/index.ts";
 
 const EPOCHS = 4;
 const CHANNELS = 2;
@@ -55,11 +55,17 @@ const arbitraryPlan: fc.Arbitrary<readonly Planned[]> = fc
     })),
   );
 
-const jobOf = (trials: readonly Trial[], slots: number): TrainingJob => ({
+interface Setting {
+  readonly slots: number;
+  readonly objective: Objective;
+}
+
+const jobOf = (trials: readonly Trial[], { slots, objective }: Setting): TrainingJob => ({
   trials,
   slots,
   channels: CHANNELS,
   training: {
+    objective,
     epochs: EPOCHS,
     batchSize: 16,
     hiddenWidth: 8,
@@ -76,12 +82,12 @@ interface Run extends PackReport {
 }
 
 /** Trains while each trial is wanted. */
-async function train(plan: readonly Planned[], slots: number, resume?: PackSnapshot) {
+async function train(plan: readonly Planned[], setting: Setting, resume?: PackSnapshot) {
   const seen = new Map(resume?.trials.map((trial, slot) => [trial, resume.epochs[slot]!]));
   const wanted = new Map(plan.map((trial) => [trial.number, trial.wanted]));
   const isUnwanted = (trial: number) => (seen.get(trial) ?? 0) >= wanted.get(trial)!;
   const runs: Run[] = [];
-  const job = { ...jobOf(plan, slots), ...(resume && { resume }) };
+  const job = { ...jobOf(plan, setting), ...(resume && { resume }) };
   for await (const { snapshot, ...report } of trainPack(onnxEngine(), dataset, job, isUnwanted)) {
     const parts = structuredClone(snapshotParts(snapshot()));
     runs.push({ ...report, snapshot: snapshotFromParts(parts) });
@@ -102,15 +108,23 @@ const saidOf = (runs: readonly Run[], number: number) =>
       : [],
   );
 
-const plans = fc.record({ plan: arbitraryPlan, slots: fc.integer({ min: 1, max: 4 }) });
+const plans = fc.record({
+  plan: arbitraryPlan,
+  setting: fc.record({
+    slots: fc.integer({ min: 1, max: 4 }),
+    objective: fc.constantFrom<Objective[]>("law", "conditional"),
+  }),
+});
 
 describe("a pack with more trials than slots", () => {
   test("says of each trial what it says of it alone, to the last bit, whenever it joins", async () => {
     await fc.assert(
-      fc.asyncProperty(plans, async ({ plan, slots }) => {
-        const runs = await train(plan, slots);
+      fc.asyncProperty(plans, async ({ plan, setting }) => {
+        const runs = await train(plan, setting);
         for (const own of plan)
-          expect(saidOf(runs, own.number)).toEqual(saidOf(await train([own], 1), own.number));
+          expect(saidOf(runs, own.number)).toEqual(
+            saidOf(await train([own], { ...setting, slots: 1 }), own.number),
+          );
       }),
       { numRuns: 12 },
     );
@@ -118,13 +132,13 @@ describe("a pack with more trials than slots", () => {
 
   test("is full while a trial waits, and begins them in order", async () => {
     await fc.assert(
-      fc.asyncProperty(plans, async ({ plan, slots }) => {
-        const runs = await train(plan, slots);
+      fc.asyncProperty(plans, async ({ plan, setting }) => {
+        const runs = await train(plan, setting);
         const begun: number[] = [];
         for (const [i, { reports, snapshot }] of runs.entries()) {
           const going = reports.filter(({ epoch }) => epoch > 1).length;
           const unended = plan.length - begun.length + going;
-          expect(reports.length).toBe(Math.min(slots, unended));
+          expect(reports.length).toBe(Math.min(setting.slots, unended));
           for (const { trial, epoch } of reports) if (epoch === 1) begun.push(trial);
           expect(snapshot.runs).toBe(i + 1);
           expect([...begun, ...snapshot.waiting]).toEqual(plan.map(({ number }) => number));
@@ -139,15 +153,15 @@ describe("a pack with more trials than slots", () => {
 
   test("goes on from the border of any run to the same bits", async () => {
     await fc.assert(
-      fc.asyncProperty(plans, fc.nat(), async ({ plan, slots }, at) => {
-        const runs = await train(plan, slots);
+      fc.asyncProperty(plans, fc.nat(), async ({ plan, setting }, at) => {
+        const runs = await train(plan, setting);
         const done = 1 + (at % runs.length);
         const { snapshot } = runs[done - 1]!;
         const open = new Set([...snapshot.trials, ...snapshot.waiting]);
         const left = plan.filter(({ number }) => open.has(number));
-        expect(await train(left, slots, snapshot)).toEqual(runs.slice(done));
+        expect(await train(left, setting, snapshot)).toEqual(runs.slice(done));
         // and in another number of slots, with other mates, and with one trial left behind
-        const rest = await train(left.slice(1), slots + 1, snapshot);
+        const rest = await train(left.slice(1), { ...setting, slots: setting.slots + 1 }, snapshot);
         for (const { number } of left.slice(1))
           expect(saidOf(rest, number)).toEqual(saidOf(runs.slice(done), number));
       }),
@@ -164,7 +178,7 @@ describe("a pack with more trials than slots", () => {
     const training = trainPack(
       onnxEngine(),
       dataset,
-      jobOf(plan, 2),
+      jobOf(plan, { slots: 2, objective: "law" }),
       (trial) => trial === unwanted,
     );
     for await (const { reports } of training) numbers.push(...reports.map(({ trial }) => trial));

@@ -28,6 +28,7 @@ const job: TrainingJob = {
   slots: 3,
   channels: 2,
   training: {
+    objective: "law",
     epochs: EPOCHS,
     batchSize: 16,
     hiddenWidth: 8,

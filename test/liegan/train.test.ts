@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openDataset } from "../../datasets/index.ts";
 import { onnxEngine } from "../../engines/index.ts";
 import { type Engine, type PackReport, type TrainingJob, trainPack } from "../../liegan/index.ts";
-import type { Dataset, Trial } from "../../sweep/index.ts";
+import type { Dataset, Objective, Trial } from "../../sweep/index.ts";
 
 const training = {
+  objective: "law" as Objective,
   epochs: 4,
   batchSize: 16,
   hiddenWidth: 8,

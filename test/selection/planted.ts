@@ -59,6 +59,7 @@ export function planted(
         ...search,
       },
       training: {
+        objective: "law",
         epochs: 20,
         batchSize: 64,
         hiddenWidth: 128,

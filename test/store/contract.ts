@@ -204,6 +204,15 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
         });
       });
 
+      it("keep what a second discriminator lost, where there is one", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        const both = { ...report(0, 1), inputLoss: 0.5 };
+        await store.saveReports(claim, [both, report(1, 1)]);
+        const [first, second] = await store.readTrials(sweep);
+        expect(first!.lastReport).toEqual(both);
+        expect(second!.lastReport).toEqual(report(1, 1));
+      });
+
       it("keep the rows of each trial up to the epoch that it goes on from", async () => {
         const { sweep, claim } = await claimedSweep(store);
         for (const epoch of [1, 2, 3]) {

@@ -7,7 +7,12 @@ import { migrateDatabase, openStore } from "../../store/index.ts";
 import { MIGRATIONS, migrate } from "../../store/migrate.ts";
 import { emptyDatabase, type TestDatabase } from "../support/database.ts";
 
-const LANDED = ["20261124120000_init", "20261124120100_reading", "20261124180000_levels"];
+const LANDED = [
+  "20261124120000_init",
+  "20261124120100_reading",
+  "20261124180000_levels",
+  "20261124190000_conditional_objective",
+];
 
 describe("migrations", () => {
   let folder: string;

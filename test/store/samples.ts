@@ -27,6 +27,7 @@ export function newSpec(): SweepSpec {
       seeds: 2,
     },
     training: {
+      objective: "law",
       epochs: 3,
       batchSize: 16,
       hiddenWidth: 32,

@@ -43,6 +43,7 @@ describe("a sweep file", () => {
         seeds: 3,
       },
       training: {
+        objective: "law",
         epochs: 20,
         batchSize: 64,
         hiddenWidth: 128,

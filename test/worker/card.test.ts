@@ -137,7 +137,7 @@ describe("trials at once", () => {
   );
 
   const training: TrainingJob["training"] = {
-    ...{ epochs: 1, batchSize: 64, hiddenWidth: 256, coefficientScale: 1 },
+    ...{ objective: "law", epochs: 1, batchSize: 64, hiddenWidth: 256, coefficientScale: 1 },
     ...{ generatorRate: 1e-3, discriminatorRate: 2e-4, heldOut: 0.25 },
   };
   const job = (slots: number, trials = slots): TrainingJob => ({

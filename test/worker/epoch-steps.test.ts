@@ -20,7 +20,7 @@ function grouped(sizes: readonly number[]): Dataset {
 }
 
 const trainingOf = (heldOut: number, batchSize: number): TrainingSpec => ({
-  ...{ epochs: 1, hiddenWidth: 2, coefficientScale: 1, generatorRate: 1e-3 },
+  ...{ objective: "law", epochs: 1, hiddenWidth: 2, coefficientScale: 1, generatorRate: 1e-3 },
   ...{ discriminatorRate: 1e-3, heldOut, batchSize },
 });
 

@@ -26,6 +26,7 @@ const job = (epochs: number, trials = [trial(0), trial(1)]): TrainingJob => ({
   slots: 8,
   channels: 1,
   training: {
+    objective: "law",
     epochs,
     batchSize: 32,
     hiddenWidth: 8,
