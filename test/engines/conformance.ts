@@ -480,11 +480,12 @@ const SLOTS = [
 ] as const;
 
 /**
- * Tensors whose every entry is below this count by absolute error, 1e-6. The gradients of D are
+ * Tensors whose every entry is below this count by absolute error, 2e-6. The gradients of D are
  * differences between moved and still samples, and five squarings in float32 leave a relative error
- * of 1e-6 in what is moved (32 roundings), however small the difference.
+ * of 2e-6 in what is moved (32 roundings), however small the difference: of 1,500 random packs, one
+ * was 1.6e-6 off in a gradient of .09.
  */
-const FLOOR = 0.1;
+const FLOOR = 0.2;
 
 function packOf(fixture: Fixture): MadePack {
   const { trials, channels, start, steps, live } = fixture;
