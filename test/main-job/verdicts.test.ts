@@ -17,6 +17,8 @@ const haveOrbits = await readFile(orbits).then(
 
 /** What `show --json` prints, as far as these tests read it. */
 interface Shown {
+  /** One row a trial. */
+  readonly leaderboard: readonly object[];
   readonly verdict: {
     readonly status: string;
     readonly name?: string;
@@ -46,8 +48,13 @@ describe("the main job, as a user runs it", { timeout: 900_000 }, () => {
     return { shown: JSON.parse(out) as Shown, code, err };
   }
 
+  async function select(...argv: readonly string[]): Promise<Shown> {
+    const { out } = await liesweep(["select", ...argv, "--json"], env).finished;
+    return JSON.parse(out) as Shown;
+  }
+
   it.skipIf(!haveOrbits)(
-    "finds so(2) in the published orbits, on blocks of 2, with one generator",
+    "finds so(2) in the published orbits, on blocks of 2, with one generator, and judges them anew",
     async () => {
       await copyFile(orbits, join(folder, "two-body-orbits.npz"));
       const file = join(folder, "orbits.yaml");
@@ -66,6 +73,11 @@ describe("the main job, as a user runs it", { timeout: 900_000 }, () => {
       expect(cosineToRotation(shown.verdict.basis[0]?.flat() ?? [], secondMoment)).toBeGreaterThan(
         0.999,
       );
+
+      const strict = await select("orbits", "--tolerance", "0.01");
+      expect(strict.verdict.dimension).toBeLessThanOrEqual(shown.verdict.dimension);
+      expect(strict.leaderboard.length).toBe(shown.leaderboard.length);
+      expect(await select("orbits")).toEqual(shown);
     },
   );
 
