@@ -59,7 +59,8 @@ export function explain(
     );
     const shared = orthonormalise(basis.map((entries) => space.place(entries, groupDimension)));
     if (shared.length < span.length || farthest(span, shared) > ANGULAR_NOISE) continue;
-    const basisCount = smallestCount(evidence, shared, own);
+    const alike = directions.filter(({ candidate }) => candidate.dimension === groupDimension);
+    const basisCount = smallestCount(evidence, shared, alike);
     return { groupDimension, ...(basisCount !== undefined && { basisCount }), basis };
   }
   return undefined;

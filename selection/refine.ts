@@ -15,8 +15,8 @@ import { ANGULAR_NOISE } from "./thresholds.ts";
 /**
  * Forms of one learned basis, simplest first, the one as learned last. A test decides which of them stands:
  *
- * 1. the canonical sparse basis of the next, with entries that noise explains set to 0, since the
- *    coordinates of measurements are seldom strangers to their symmetry;
+ * 1. the canonical sparse basis of the next, and of the last, with entries that noise explains set to 0,
+ *    since the coordinates of measurements are seldom strangers to their symmetry;
  * 2. the next, moved to the nearest span that brackets do not leave;
  * 3. the antisymmetric part in whitened coordinates, ½(L̃ − L̃ᵀ): an exact symmetry of a law with finite
  *    second moment has no other (method §15.2);
@@ -46,9 +46,11 @@ export function formsOf(
   const antisymmetric = back(orthonormalise(whitened(basis).map(antisymmetricPart)));
   const straight = isSame(antisymmetric) ? antisymmetric : basis;
   const closed = back(nearestAlgebra(orthonormalise(whitened(straight))).basis);
-  const canonical = canonicalBasis(orthonormalise(closed.map((data) => ({ dim: n, data }))));
-  const sparse = canonical.map(({ data }) => withoutNoise(data));
-  const forms = [sparse, closed, antisymmetric, basis].filter(
+  const sparse = (of: readonly Float64Array[]) =>
+    canonicalBasis(orthonormalise(of.map((data) => ({ dim: n, data })))).map(({ data }) =>
+      withoutNoise(data),
+    );
+  const forms = [sparse(closed), sparse(basis), closed, antisymmetric, basis].filter(
     (form, i, all) => isSame(form) && all.findIndex((other) => equal(other, form)) === i,
   );
   return forms.map((form) => form.map((entries) => unit(space, entries, n)));
