@@ -90,15 +90,11 @@ export class Judgement {
     this.brokenLevels.push(level);
   }
 
-  blind(zero: number, random: number): JudgedVerdict {
-    const { displacement } = this.evidence.spec.selection;
+  blind(displacement: number, resolution: number): JudgedVerdict {
     return this.inconclusive(
-      `the classifier cannot tell even random motions from none at displacement ${displacement} ` +
-        `(cross entropies ${zero.toFixed(4)} and ${random.toFixed(4)}); raise selection.displacement`,
-      {
-        displacement: 2.5 * displacement,
-        reason: "A larger displacement is easier to see.",
-      },
+      `the classifier cannot tell even random motions from none, up to displacement ${displacement} ` +
+        `(with so few held-out samples, cross entropies within ${resolution.toFixed(4)} of ln 2 are chance); raise selection.displacement, or measure more`,
+      { displacement: 2 * displacement, reason: "A larger displacement is easier to see." },
     );
   }
 
@@ -120,8 +116,8 @@ export class Judgement {
   }
 
   /** Nothing grew. */
-  none(tested: readonly Candidate[], { unsupported }: Grown): JudgedVerdict {
-    const { tolerance, displacement } = this.evidence.spec.selection;
+  none(tested: readonly Candidate[], { unsupported }: Grown, displacement: number): JudgedVerdict {
+    const { tolerance } = this.evidence.spec.selection;
     const { seeds, basisCount } = this.evidence.spec.search;
     const share = Math.max(0, ...unsupported.values());
     const hit = shareOfSeeds(
@@ -204,13 +200,13 @@ export class Judgement {
       if (distance <= ANGULAR_NOISE)
         this.say(candidate, standing, `${within}, ${degrees(distance)} from it`);
     };
-    for (const { candidate, standing: so } of [...this.judged.values()])
-      if (so === "invalid" && candidate.origin === "trial") inside(candidate);
+    for (const { candidate, standing: earlier } of [...this.judged.values()])
+      if (candidate.origin === "trial" && OPEN.has(earlier)) inside(candidate);
     for (const { candidate } of flag) inside(candidate);
   }
 
   private withoutLevel({ flag, unclosed }: Grown): JudgedVerdict {
-    const { tolerance, displacement } = this.evidence.spec.selection;
+    const { tolerance } = this.evidence.spec.selection;
     const { basisCount, seeds } = this.evidence.spec.search;
     const [level] = this.brokenLevels;
     if (level)
@@ -220,7 +216,7 @@ export class Judgement {
       );
     const worst = Math.max(0, ...unclosed.values());
     return this.inconclusive(
-      `${flag.length} valid directions are no algebra: brackets of theirs leave the span and score up to ${worst.toFixed(3)} at displacement ${displacement} (valid up to ${tolerance})`,
+      `${flag.length} valid directions are no algebra: brackets of theirs leave the span and score up to ${worst.toFixed(3)} (valid up to ${tolerance})`,
       {
         basisCount: [Math.max(...basisCount) + 1, Math.max(...basisCount) + 3],
         seeds: 2 * seeds - 1,
@@ -230,5 +226,8 @@ export class Judgement {
     );
   }
 }
+
+/** Standings that membership of a level overrides. */
+const OPEN: ReadonlySet<Standing> = new Set(["invalid", "approximate"]);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

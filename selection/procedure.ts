@@ -16,7 +16,8 @@ import { ANGULAR_NOISE, FLOOR, HINT } from "./thresholds.ts";
  * The smallest consistent group of a sweep (method §§15.4, 15.6):
  *
  * 1. directions of every trial on the support, with extents;
- * 2. validity of each at the standard displacement, scaled by the zero and by random directions;
+ * 2. validity of each at the standard displacement, scaled by the zero and by random directions; at a larger
+ *    one where even those go unnoticed;
  * 3. growth of a flag of spans by what the directions share outside it and by brackets, each tested,
  *    each found by a majority of seeds, up to the tolerance;
  * 4. the persistent spans of the flag that are closed: the levels, by rising tolerance;
@@ -30,32 +31,39 @@ export function* selectGroup(
   evidence: Evidence,
 ): Generator<Inquiry, JudgedVerdict, readonly number[]> {
   const space = spaceOf(evidence.dataset);
-  const { displacement, tolerance } = evidence.spec.selection;
+  const { tolerance } = evidence.spec.selection;
+  const { samples, outputBlocks, labels } = evidence.dataset;
+  const hasOutput = outputBlocks + labels > 0;
+  const resolution = resolutionOf(samples * evidence.spec.training.heldOut);
   const learned = evidence.trials.flatMap((trial) =>
     trialDirections(space, trial, evidence.spec).map((candidate) => ({ trial, candidate })),
   );
   const fit = learned.filter(({ trial, candidate }) => isFit(trial) && candidate.extent >= FLOOR);
   const [zero, ...random] = controls(space);
-  const tested = [zero!, ...random, ...fit.map(({ candidate }) => candidate)];
-  const hasOutput = evidence.dataset.outputBlocks + evidence.dataset.labels > 0;
-  const answers = yield {
-    candidates: [zero!, ...random, ...learned.map(({ candidate }) => candidate)],
-    questions: [
-      ...eachAlone(tested, displacement),
-      ...eachAlone(hasOutput ? [zero!] : [], displacement, "input"),
-    ],
-  };
-  const entropies = answers.slice(0, tested.length);
-  const resolution = resolutionOf(evidence.dataset.samples * evidence.spec.training.heldOut);
-  const scale = scaleOf(entropies[0]!, entropies.slice(1, 1 + random.length), resolution);
-  const scores = new Map(
-    tested.map((candidate, i) => [candidate, scale?.score(entropies[i]!) ?? Number.NaN]),
-  );
+  const scores = new Map<Candidate, number>();
   const judge = new Judgement(evidence, scores);
   judge.controls([zero!, ...random]);
   judge.untested(learned);
   if (learned.length === 0) return judge.inconclusive("no trial learned anything");
-  if (!scale) return judge.blind(entropies[0]!, entropies[1]!);
+
+  const { displacement, scale, zeros } = yield* sight(
+    evidence,
+    zero!,
+    random,
+    resolution,
+    hasOutput,
+  );
+  if (!scale) return judge.blind(displacement, resolution);
+  const found = yield {
+    candidates: learned.map(({ candidate }) => candidate),
+    questions: eachAlone(
+      fit.map(({ candidate }) => candidate),
+      displacement,
+    ),
+  };
+  for (const [i, { candidate }] of fit.entries()) scores.set(candidate, scale.score(found[i]!));
+  scores.set(zero!, 0);
+  judge.untested(learned);
 
   const hints = fit
     .map(({ candidate }): Scored => ({ ...place(space, candidate), score: scores.get(candidate)! }))
@@ -67,9 +75,9 @@ export function* selectGroup(
       noise: scale.noise,
       support: (matrix) => supportOf(evidence, hints, matrix),
       *scores(candidates) {
-        const found = yield { candidates, questions: eachAlone(candidates, displacement) };
+        const answers = yield { candidates, questions: eachAlone(candidates, displacement) };
         return candidates.map((candidate, i) => {
-          const score = scale.score(found[i]!);
+          const score = scale.score(answers[i]!);
           scores.set(candidate, score);
           return score;
         });
@@ -82,11 +90,12 @@ export function* selectGroup(
     return judge.none(
       fit.map(({ candidate }) => candidate),
       grown,
+      displacement,
     );
 
   const yardstick: Yardstick = {
     displacement,
-    zero: { sample: entropies[0]!, input: answers[tested.length] ?? Number.NaN },
+    zero: zeros,
     resolution,
     hasOutput,
     score: scale.score,
@@ -106,6 +115,39 @@ export function* selectGroup(
   }
   return judge.conclude(levels, grown, space);
 }
+
+/**
+ * The least displacement at which a classifier tells random motions from none, from the sweep's own up, and
+ * the scale that scores are told on there: smooth laws move little where sharp ones leave their support.
+ */
+function* sight(
+  { spec }: Evidence,
+  zero: Candidate,
+  random: readonly Candidate[],
+  resolution: number,
+  hasOutput: boolean,
+) {
+  const controls = [zero, ...random];
+  let displacement = spec.selection.displacement;
+  for (const times of STRIDES) {
+    displacement = times * spec.selection.displacement;
+    const answers: readonly number[] = yield {
+      candidates: controls,
+      questions: [
+        ...eachAlone(controls, displacement),
+        ...eachAlone(hasOutput ? [zero] : [], displacement, "input"),
+      ],
+    };
+    const [sample, ...others] = answers.slice(0, controls.length);
+    const scale = scaleOf(sample!, others, resolution);
+    const zeros = { sample: sample!, input: answers[controls.length] ?? Number.NaN };
+    if (scale) return { displacement, scale, zeros };
+  }
+  return { displacement, scale: undefined, zeros: undefined };
+}
+
+/** Times the sweep's displacement at which controls are tried. */
+const STRIDES = [1, 2.5, 5];
 
 /**
  * The part of an approximate level that holds further than the whole: grown again inside it, at a larger

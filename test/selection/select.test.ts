@@ -452,18 +452,35 @@ describe("the questions", () => {
   const start = spanning(case_, plain, 9);
 
   test("begin with the zero generator and random controls, then every direction fit to be tested", () => {
-    const step = nextStep(start);
-    if (step.kind !== "test") throw new Error("a verdict without a question");
-    const originOf = new Map(step.directions.map(({ number, origin }) => [number, origin]));
-    const origins = step.tests.map(({ directions }) => originOf.get(directions[0]!));
+    const [first, second] = drive(start, answer).steps;
+    const originsOf = (step: typeof first) => {
+      const all = [...first!.directions, ...second!.directions];
+      const originOf = new Map(all.map(({ number, origin }) => [number, origin]));
+      return step!.tests.map(({ directions }) => originOf.get(directions[0]!));
+    };
+    const origins = originsOf(first);
     const random = origins.filter((origin) => origin === "random").length;
     expect(random).toBeGreaterThanOrEqual(3);
-    expect(origins.slice(0, 1 + random)).toEqual(["zero", ...Array(random).fill("random")]);
-    expect(new Set(origins.slice(1 + random, -1))).toEqual(new Set(["trial"]));
-    expect(step.directions[0]!.entries.every((entry) => entry === 0)).toBe(true);
-    for (const { displacement, sees } of step.tests.slice(0, -1))
-      expect([displacement, sees]).toEqual([0.2, "sample"]);
-    expect([origins.at(-1), step.tests.at(-1)?.sees]).toEqual(["zero", "input"]);
+    expect(origins).toEqual(["zero", ...Array(random).fill("random"), "zero"]);
+    expect(first!.directions[0]!.entries.every((entry) => entry === 0)).toBe(true);
+    expect(new Set(originsOf(second))).toEqual(new Set(["trial"]));
+    const seen = [...first!.tests, ...second!.tests].map(({ displacement, sees }) => [
+      displacement,
+      sees,
+    ]);
+    expect(seen.filter(([, sees]) => sees === "input")).toEqual([[0.2, "input"]]);
+    expect(new Set(seen.map(([displacement]) => displacement))).toEqual(new Set([0.2]));
+  });
+
+  test("go on at a larger displacement where the first shows nothing", () => {
+    const { verdict, evidence } = drive(start, (about, question) =>
+      question.displacement < 0.4 ? Math.LN2 : answer(about, question),
+    );
+    expect(factsOf(verdict)).toMatchObject({ status: "found", name: "so(3)" });
+    const learned = evidence.tests.filter(({ directions: [one] }) =>
+      evidence.directions.some(({ number, origin }) => number === one && origin === "trial"),
+    );
+    expect(new Set(learned.map(({ displacement }) => displacement))).toContain(0.5);
   });
 
   test("are about directions of unit displacement, numbered without gaps", () => {
