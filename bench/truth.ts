@@ -15,20 +15,29 @@ import { type Row, tableOf, tally } from "./truth/report.ts";
 const command = new Command()
   .requiredOption("--data <folder>", "folder of the .npz files", "../shared/data")
   .option("--only <text>", "cases whose name contains this", "")
+  .option("--truth <kind>", "exact, approximate or none: cases of this kind alone", "")
   .option("--seeds <list>", "seeds of the data of sets with a symmetry", "11,12,13")
   .option("--control-seeds <list>", "seeds of the data of controls", "11,12,13,14")
   .option("--write", "put the table into docs/benchmarks.md")
   .parse();
-const { data, only, seeds, controlSeeds, write } = command.opts<{
+const {
+  data,
+  only,
+  truth: kind,
+  seeds,
+  controlSeeds,
+  write,
+} = command.opts<{
   data: string;
   only: string;
+  truth: string;
   seeds: string;
   controlSeeds: string;
   write?: true;
 }>();
 
 const jobs = truthCases(data)
-  .filter(({ name }) => name.includes(only))
+  .filter(({ name, truth }) => name.includes(only) && (kind === "" || truth === kind))
   .flatMap(({ name, truth, file }) => {
     const of = file ? "0" : truth === "none" ? controlSeeds : seeds;
     return of.split(",").map((seed) => ({ name, seed: Number(seed) }));

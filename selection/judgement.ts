@@ -21,7 +21,7 @@ export class Judgement {
   private readonly judged = new Map<Candidate, Judged>();
   private readonly evidence: Evidence;
   private readonly scores: ReadonlyMap<Candidate, number>;
-  private readonly brokenLevels: Level[] = [];
+  private readonly turned: Level[] = [];
 
   constructor(evidence: Evidence, scores: ReadonlyMap<Candidate, number>) {
     this.evidence = evidence;
@@ -85,9 +85,9 @@ export class Judgement {
       this.say(candidate, "unsupported", `found by ${percent(share)} of the seeds`);
   }
 
-  /** A level whose directions are valid alone and not together. */
-  broken(level: Level): void {
-    this.brokenLevels.push(level);
+  /** A level whose directions are valid alone and not together, or that is noticed at small displacements too. */
+  turnedDown(level: Level): void {
+    this.turned.push(level);
   }
 
   blind(displacement: number, resolution: number): JudgedVerdict {
@@ -149,6 +149,10 @@ export class Judgement {
           (hit > 0
             ? `; ${percent(hit)} of the seeds found one that passes, which by chance some do.`
             : ".");
+    return this.nothing(reason);
+  }
+
+  private nothing(reason: string): JudgedVerdict {
     return {
       status: "none",
       dimension: 0,
@@ -208,7 +212,12 @@ export class Judgement {
   private withoutLevel({ flag, unclosed }: Grown): JudgedVerdict {
     const { tolerance } = this.evidence.spec.selection;
     const { basisCount, seeds } = this.evidence.spec.search;
-    const [level] = this.brokenLevels;
+    const [level] = this.turned;
+    if (level && level.score <= tolerance)
+      return this.nothing(
+        `The best that ${flag.length === 1 ? "a direction" : `${flag.length} directions`} of the trials came to, ${level.name} of dimension ${level.dimension}, ` +
+          `scores ${level.score.toFixed(3)} and is noticed at half the displacement of the tests too: a motion that changes the data slowly, no symmetry.`,
+      );
     if (level)
       return this.inconclusive(
         `each of ${level.dimension} directions is valid alone, but together they score ${level.score.toFixed(3)} (valid up to ${tolerance})`,

@@ -103,8 +103,8 @@ export function* selectGroup(
   const levels: Level[] = [];
   for (const span of persistentSpans(space, grown.flag)) {
     const level = yield* describeSpan(span, evidence, yardstick, hints);
-    if (level.score > tolerance) {
-      judge.broken(level);
+    if (level.score > tolerance || !isSymmetry(level, displacement)) {
+      judge.turnedDown(level);
       continue;
     }
     if (levels.length === 0 && level.dimension > 1 && !level.law.exact) {
@@ -115,6 +115,13 @@ export function* selectGroup(
   }
   return judge.conclude(levels, grown, space);
 }
+
+/**
+ * What is noticed at half the displacement of the tests is no symmetry, whatever it scores there beside
+ * sharper motions; unless the map keeps it while the law of x does not.
+ */
+const isSymmetry = ({ law, map }: Level, displacement: number): boolean =>
+  law.range >= displacement / 2 || (map !== undefined && map.range >= displacement);
 
 /**
  * The least displacement at which a classifier tells random motions from none, from the sweep's own up, and
