@@ -1,7 +1,7 @@
 import type { Direction, ValidityTest, Verdict } from "../sweep/index.ts";
 import { type Candidate, type Evidence, questionKey } from "./evidence.ts";
-import type { JudgedVerdict } from "./judgement.ts";
 import type { Inquiry, Question } from "./inquiry.ts";
+import type { JudgedVerdict } from "./judgement.ts";
 import { selectGroup } from "./procedure.ts";
 
 /** What selection wants next. */
