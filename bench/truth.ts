@@ -16,6 +16,8 @@ const command = new Command()
   .requiredOption("--data <folder>", "folder of the .npz files", "../shared/data")
   .option("--only <text>", "cases whose name contains this", "")
   .option("--truth <kind>", "exact, approximate or none: cases of this kind alone", "")
+  .option("--skip <name>", "a case to leave out", "")
+  .option("--rows <file>", "keep the rows of earlier runs here, and run what is not among them")
   .option("--seeds <list>", "seeds of the data of sets with a symmetry", "11,12,13")
   .option("--control-seeds <list>", "seeds of the data of controls", "11,12,13,14")
   .option("--write", "put the table into docs/benchmarks.md")
@@ -24,6 +26,8 @@ const {
   data,
   only,
   truth: kind,
+  skip,
+  rows: file,
   seeds,
   controlSeeds,
   write,
@@ -31,19 +35,25 @@ const {
   data: string;
   only: string;
   truth: string;
+  skip: string;
+  rows?: string;
   seeds: string;
   controlSeeds: string;
   write?: true;
 }>();
 
+const rows: Row[] =
+  file === undefined ? [] : (JSON.parse(await readFile(file, "utf8").catch(() => "[]")) as Row[]);
 const jobs = truthCases(data)
-  .filter(({ name, truth }) => name.includes(only) && (kind === "" || truth === kind))
-  .flatMap(({ name, truth, file }) => {
-    const of = file ? "0" : truth === "none" ? controlSeeds : seeds;
+  .filter(
+    ({ name, truth }) => name.includes(only) && name !== skip && (kind === "" || truth === kind),
+  )
+  .flatMap(({ name, truth, file: isFile }) => {
+    const of = isFile ? "0" : truth === "none" ? controlSeeds : seeds;
     return of.split(",").map((seed) => ({ name, seed: Number(seed) }));
-  });
+  })
+  .filter((job) => !rows.some(({ name, seed }) => name === job.name && seed === job.seed));
 const started = performance.now();
-const rows: Row[] = [];
 
 /** One process a slot; each takes the next case when it is done with one. */
 async function slot(): Promise<void> {
@@ -65,6 +75,7 @@ async function slot(): Promise<void> {
       if (line.done) throw new Error(`the process ended at ${job.name}, seed ${job.seed}`);
       const row = JSON.parse(line.value) as Row;
       rows.push(row);
+      if (file !== undefined) await writeFile(file, JSON.stringify(rows));
       console.error(
         `${row.right ? "right" : "WRONG"}  ${row.name}, seed ${row.seed}: ${row.verdict} (${row.seconds.toFixed(0)} s)`,
       );
