@@ -85,7 +85,7 @@ export class Judgement {
       this.say(candidate, "unsupported", `found by ${percent(share)} of the seeds`);
   }
 
-  /** A level whose directions are valid alone and not together, or that is noticed at small displacements too. */
+  /** A level whose directions are valid alone and not together, or that is noticed all the same. */
   turnedDown(level: Level): void {
     this.turned.push(level);
   }
@@ -216,7 +216,7 @@ export class Judgement {
     if (level && level.score <= tolerance)
       return this.nothing(
         `The best that ${flag.length === 1 ? "a direction" : `${flag.length} directions`} of the trials came to, ${level.name} of dimension ${level.dimension}, ` +
-          `scores ${level.score.toFixed(3)} and is noticed at half the displacement of the tests too: a motion that changes the data slowly, no symmetry.`,
+          `scores ${level.score.toFixed(3)}, but data moved along it can be told from data: it changes them slowly, and is no symmetry.`,
       );
     if (level)
       return this.inconclusive(

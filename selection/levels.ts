@@ -169,7 +169,7 @@ const MAP_NOISE = 2;
  * orbits turned so far betrays them by 10 to 20 resolutions.
  */
 const TILT = 0.1;
-const TILTS = [1, 2];
+const TILTS = [1, 2, 3];
 
 /** Resolutions by which y must betray one of them. */
 const INFORMATIVE = 3;

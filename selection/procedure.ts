@@ -117,11 +117,11 @@ export function* selectGroup(
 }
 
 /**
- * What is noticed at half the displacement of the tests is no symmetry, whatever it scores there beside
- * sharper motions; unless the map keeps it while the law of x does not.
+ * What is noticed at the displacement of the tests is no symmetry of the law, whatever it scores there beside
+ * sharper motions; it may be one of the map, if y does not betray it at a larger one.
  */
 const isSymmetry = ({ law, map }: Level, displacement: number): boolean =>
-  law.range >= displacement / 2 || (map !== undefined && map.range >= displacement);
+  law.range >= displacement || (map !== undefined && map.range >= WIDE * displacement);
 
 /**
  * The least displacement at which a classifier tells random motions from none, from the sweep's own up, and
