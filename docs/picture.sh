@@ -15,5 +15,5 @@ trap 'rm -rf "$folder"' EXIT
 } > "$folder/verdict.html"
 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync \
   --disable-background-networking --disable-component-update --hide-scrollbars \
-  --user-data-dir="$folder/profile" --window-size=800,830 --force-device-scale-factor=1.5 \
+  --user-data-dir="$folder/profile" --window-size=800,1050 --force-device-scale-factor=1.5 \
   --screenshot="$PWD/docs/verdict.png" "file://$folder/verdict.html" 2> "$folder/chromium.log"
