@@ -1,7 +1,7 @@
 import { cancellationSignal } from "@temporalio/activity";
-import { type Evidence, nextStep } from "../selection/index.ts";
+import { batchesOf, type Evidence, nextStep } from "../selection/index.ts";
 import type { SweepStore, TrialRecord } from "../store/index.ts";
-import type { SelectionChange, SweepId, ValidityTest, Verdict } from "../sweep/index.ts";
+import type { SelectionChange, SweepId, Verdict } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -33,7 +33,10 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
       case "test":
         await store.addDirections(sweep, step.directions);
         await store.addTests(sweep, step.tests);
-        return { kind: "test", batches: batched(step.tests) };
+        return {
+          kind: "test",
+          batches: batchesOf(step.tests).map((tests) => tests.map(({ number }) => number)),
+        };
       case "verdict": {
         await store.saveVerdict(sweep, step.verdict);
         const { status, name, score, reason } = step.verdict;
@@ -88,23 +91,3 @@ function trialEvidence({ trial, state, generators }: TrialRecord): Evidence["tri
       return { trial, ending: state, generators: state === "diverged" ? [] : generators };
   }
 }
-
-/** Tests of one program see the same columns and move along equally many directions. */
-function batched(tests: readonly ValidityTest[]): readonly (readonly number[])[] {
-  const alike = new Map<string, number[]>();
-  for (const { number, sees, directions } of tests) {
-    const key = `${sees} ${directions.length}`;
-    alike.set(key, [...(alike.get(key) ?? []), number]);
-  }
-  return [...alike.values()].flatMap((numbers) => {
-    const count = Math.max(Math.ceil(numbers.length / BATCH), numbers.length < SPLIT ? 1 : 2);
-    const size = Math.ceil(numbers.length / count);
-    return Array.from({ length: count }, (_, i) => numbers.slice(i * size, (i + 1) * size));
-  });
-}
-
-/** Tests in one program: enough to fill it, few enough to spread over slots. */
-const BATCH = 8;
-
-/** From so many on, a second slot is worth its start. */
-const SPLIT = 4;

@@ -81,6 +81,13 @@ export function sharedSpan(
   });
 }
 
+/** What matrices (n, n) span on the support. */
+export const spanOnSupport = (
+  space: Space,
+  basis: readonly Float64Array[],
+  n: number,
+): OrthonormalBasis => orthonormalise(basis.map((entries) => space.place(entries, n)));
+
 /** Largest sine of an angle from `inner` span into `outer`: 0 when it is contained. */
 export const farthest = (inside: OrthonormalBasis, outer: OrthonormalBasis): number =>
   Math.max(0, ...inside.map((matrix) => norm(rejectFrom(outer, matrix))));

@@ -1,5 +1,5 @@
 import { type Matrix, type OrthonormalBasis, orthonormalise } from "../lie/index.ts";
-import { distanceTo, farthest, type Placed, sharedSpan } from "./algebra.ts";
+import { distanceTo, farthest, type Placed, sharedSpan, spanOnSupport } from "./algebra.ts";
 import type { Candidate, Evidence, Space } from "./evidence.ts";
 import { ANGULAR_NOISE, MAJORITY } from "./thresholds.ts";
 
@@ -57,7 +57,7 @@ export function explain(
     const basis = sharedSpan(own, span.length, (entries) =>
       Math.hypot(...space.place(entries, groupDimension).data),
     );
-    const shared = orthonormalise(basis.map((entries) => space.place(entries, groupDimension)));
+    const shared = spanOnSupport(space, basis, groupDimension);
     if (shared.length < span.length || farthest(span, shared) > ANGULAR_NOISE) continue;
     const alike = directions.filter(({ candidate }) => candidate.dimension === groupDimension);
     const basisCount = smallestCount(evidence, shared, alike);

@@ -30,6 +30,10 @@ export interface Ground {
   support(direction: Matrix): number;
 }
 
+/** What has grown so far, as a span. */
+export const spanOf = (flag: readonly Growth[]): OrthonormalBasis =>
+  orthonormalise(flag.map(({ matrix }) => matrix));
+
 export interface Grown {
   readonly flag: readonly Growth[];
   /** Learned directions that stayed outside, with the score of the best of what they share. */
@@ -55,9 +59,9 @@ export function* grow(
   const flag: Growth[] = [];
   const refused = new Map<Candidate, number>();
   const unsupported = new Map<Candidate, number>();
-  const span = (): OrthonormalBasis => orthonormalise(flag.map(({ matrix }) => matrix));
+  const unclosed = new Map<Candidate, number>();
   for (;;) {
-    const now = span();
+    const now = spanOf(flag);
     const outside = pool.filter(
       (direction) =>
         !refused.has(direction.candidate) && distanceTo(now, direction) > ANGULAR_NOISE,
@@ -94,17 +98,11 @@ export function* grow(
       refused.set(candidate, least);
       if (rare > 0) unsupported.set(candidate, rare);
     }
-    if (own.length === 0)
-      return {
-        flag,
-        refused,
-        unsupported,
-        unclosed: new Map(
-          brackets.map((candidate, i) => [candidate, answers.at(i - brackets.length)!]),
-        ),
-      };
+    if (own.length > 0) continue;
+    for (const [i, candidate] of brackets.entries()) unclosed.set(candidate, answers[i]!);
+    break;
   }
-  return { flag, refused, unsupported, unclosed: new Map() };
+  return { flag, refused, unsupported, unclosed };
 }
 
 /**
@@ -119,8 +117,7 @@ export function persistentSpans(
     const next = flag[i + 1];
     if (next && next.tolerance < PERSISTS * last.tolerance) return [];
     const span = flag.slice(0, i + 1);
-    const basis = orthonormalise(span.map(({ matrix }) => matrix));
-    return openBrackets(space, basis, ANGULAR_NOISE).length === 0 ? [span] : [];
+    return openBrackets(space, spanOf(span), ANGULAR_NOISE).length === 0 ? [span] : [];
   });
 }
 

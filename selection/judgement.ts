@@ -1,6 +1,6 @@
-import { closureDefect, orthonormalise } from "../lie/index.ts";
+import { closureDefect } from "../lie/index.ts";
 import type { JudgedDirection, Level, Proposal, Standing, Verdict } from "../sweep/index.ts";
-import { distanceTo, place } from "./algebra.ts";
+import { distanceTo, place, spanOnSupport } from "./algebra.ts";
 import {
   type Candidate,
   type Evidence,
@@ -9,7 +9,7 @@ import {
   type TrialEvidence,
 } from "./evidence.ts";
 import { shareOfSeeds } from "./explain.ts";
-import type { Grown } from "./growth.ts";
+import { type Grown, spanOf } from "./growth.ts";
 import { ANGULAR_NOISE, FLOOR, MAJORITY } from "./thresholds.ts";
 import { closingWords, degrees, holdingWords, percent } from "./words.ts";
 
@@ -193,8 +193,7 @@ export class Judgement {
 
   /** Directions in the span of a level, learned or grown. */
   private joined(level: Level, isFirst: boolean, { flag }: Grown, space: Space): void {
-    const place1 = (entries: Float64Array) => space.place(entries, level.groupDimension);
-    const span = orthonormalise(level.basis.map(place1));
+    const span = spanOnSupport(space, level.basis, level.groupDimension);
     const standing = isFirst ? "accepted" : "approximate";
     const within = isFirst
       ? "in the span"
@@ -231,7 +230,7 @@ export class Judgement {
         seeds: 2 * seeds - 1,
         reason: "A larger K may hold the directions that are missing.",
       },
-      { closureDefect: closureDefect(orthonormalise(flag.map(({ matrix }) => matrix))) },
+      { closureDefect: closureDefect(spanOf(flag)) },
     );
   }
 }

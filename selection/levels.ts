@@ -1,7 +1,7 @@
 import { closureDefect, identify, orthonormalise, toData } from "../lie/index.ts";
 import { type Holding, type Level, normals, streamSeed, uniforms } from "../sweep/index.ts";
-import { place } from "./algebra.ts";
-import { symmetricShare } from "./consensus.ts";
+import { spanOnSupport } from "./algebra.ts";
+import { symmetricShare } from "./antisymmetry.ts";
 import type { Candidate, Space } from "./evidence.ts";
 import type { Explanation } from "./explain.ts";
 import type { Inquiry, Question } from "./inquiry.ts";
@@ -81,10 +81,9 @@ export function* describeLevel(
     const last = first === -1 ? of.at(-1) : of[first - 1];
     return { exact: first === -1 && of.length > 0, range: last === undefined ? 0 : ladder[last]! };
   };
-  const onSupport = orthonormalise(directions.map((candidate) => place(space, candidate).matrix));
-  const matrices = orthonormalise(
-    directions.map(({ entries }) => ({ dim: groupDimension, data: entries })),
-  );
+  const entries = directions.map((candidate) => candidate.entries);
+  const onSupport = spanOnSupport(space, entries, groupDimension);
+  const matrices = orthonormalise(entries.map((data) => ({ dim: groupDimension, data })));
   return {
     ...about,
     name: identify(matrices).name,
@@ -96,7 +95,7 @@ export function* describeLevel(
     symmetricShare: symmetricShare(onSupport),
     law: holding(all, (i) => held[i]!.lawHolds),
     ...(hasMap && { map: holding(overlapping, (i) => held[i]!.mapHolds) }),
-    basis: directions.map(({ entries }) => entries),
+    basis: entries,
   };
 }
 

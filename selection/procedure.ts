@@ -1,11 +1,10 @@
-import { orthonormalise } from "../lie/index.ts";
 import type { Level } from "../sweep/index.ts";
-import { candidateOf, distanceTo, place } from "./algebra.ts";
+import { candidateOf, distanceTo, place, spanOnSupport } from "./algebra.ts";
 import type { Scored } from "./consensus.ts";
 import { controls, trialDirections } from "./directions.ts";
-import { type Candidate, type Evidence, isFit, spaceOf } from "./evidence.ts";
+import { type Candidate, type Evidence, isFit, type Space, spaceOf } from "./evidence.ts";
 import { explain, supportOf } from "./explain.ts";
-import { type Growth, grow, persistentSpans } from "./growth.ts";
+import { type Growth, grow, persistentSpans, spanOf } from "./growth.ts";
 import { eachAlone, type Inquiry } from "./inquiry.ts";
 import { type JudgedVerdict, Judgement } from "./judgement.ts";
 import { describeLevel, WIDE, type Yardstick } from "./levels.ts";
@@ -43,7 +42,6 @@ export function* selectGroup(
   const scores = new Map<Candidate, number>();
   const judge = new Judgement(evidence, scores);
   judge.controls([zero!, ...random]);
-  judge.untested(learned);
   if (learned.length === 0) return judge.inconclusive("no trial learned anything");
 
   const { displacement, scale, zeros } = yield* sight(
@@ -53,7 +51,10 @@ export function* selectGroup(
     resolution,
     hasOutput,
   );
-  if (!scale) return judge.blind(displacement, resolution);
+  if (!scale) {
+    judge.untested(learned);
+    return judge.blind(displacement, resolution);
+  }
   const found = yield {
     candidates: learned.map(({ candidate }) => candidate),
     questions: eachAlone(
@@ -102,13 +103,13 @@ export function* selectGroup(
   };
   const levels: Level[] = [];
   for (const span of persistentSpans(space, grown.flag)) {
-    const level = yield* describeSpan(span, evidence, yardstick, hints);
+    const level = yield* describeSpan(space, span, evidence, yardstick, hints);
     if (level.score > tolerance || !isSymmetry(level, displacement)) {
       judge.turnedDown(level);
       continue;
     }
     if (levels.length === 0 && level.dimension > 1 && !level.law.exact) {
-      const part = yield* widerPart(level, evidence, yardstick, hints);
+      const part = yield* widerPart(space, level, evidence, yardstick, hints);
       if (part !== undefined) levels.push(part);
     }
     levels.push(level);
@@ -161,13 +162,14 @@ const STRIDES = [1, 2.5, 5];
  * displacement and up to what chance alone gives. About the beam of jets, for one, amid the Lorentz group.
  */
 function* widerPart(
+  space: Space,
   level: Level,
   evidence: Evidence,
-  { displacement, zero, resolution, ...yardstick }: Yardstick,
+  yardstick: Yardstick,
   hints: readonly Scored[],
 ): Generator<Inquiry, Level | undefined, readonly number[]> {
-  const space = spaceOf(evidence.dataset);
-  const span = orthonormalise(level.basis.map((data) => space.place(data, level.groupDimension)));
+  const { displacement, zero, resolution } = yardstick;
+  const span = spanOnSupport(space, level.basis, level.groupDimension);
   const inside = hints.filter((direction) => distanceTo(span, direction) <= ANGULAR_NOISE);
   const nats = function* (candidates: readonly Candidate[]) {
     const found: readonly number[] = yield {
@@ -191,19 +193,13 @@ function* widerPart(
   );
   const part = persistentSpans(space, flag).at(-1);
   if (part === undefined || part.length >= level.dimension) return undefined;
-  const own = inside.filter((direction) => distanceTo(spanned(part), direction) <= ANGULAR_NOISE);
-  const found = yield* describeSpan(
-    part.map((grown) => ({ ...grown, tolerance: level.tolerance })),
-    evidence,
-    { displacement, zero, resolution, ...yardstick },
-    own,
-  );
+  const partSpan = spanOf(part);
+  const own = inside.filter((direction) => distanceTo(partSpan, direction) <= ANGULAR_NOISE);
+  const found = yield* describeSpan(space, part, evidence, yardstick, own);
   return found.law.range > level.law.range
     ? { ...found, tolerance: Math.max(found.score, resolution) }
     : undefined;
 }
-
-const spanned = (span: readonly Growth[]) => orthonormalise(span.map(({ matrix }) => matrix));
 
 /** Resolutions by which an exact symmetry may be missed: the error of its basis. */
 const CHANCE = 2;
@@ -213,13 +209,13 @@ const FAR = 20;
 
 /** A level for a persistent span, in terms of the smallest n and K that explain it. */
 function* describeSpan(
+  space: Space,
   span: readonly Growth[],
   evidence: Evidence,
   yardstick: Yardstick,
   hints: readonly Scored[],
 ) {
-  const space = spaceOf(evidence.dataset);
-  const basis = spanned(span);
+  const basis = spanOf(span);
   const explained = explain(evidence, space, basis, hints) ?? {
     groupDimension: space.dimension,
     basis: basis.map((matrix) => candidateOf(space, "residual", matrix).entries),

@@ -2,13 +2,12 @@ import {
   canonicalBasis,
   type Matrix,
   nearestAlgebra,
-  type OrthonormalBasis,
   orthonormalise,
   toData,
   toWhitened,
 } from "../lie/index.ts";
-import { farthest } from "./algebra.ts";
-import { antisymmetricPart } from "./consensus.ts";
+import { farthest, spanOnSupport } from "./algebra.ts";
+import { antisymmetricPart } from "./antisymmetry.ts";
 import type { Candidate, Space } from "./evidence.ts";
 import { ANGULAR_NOISE } from "./thresholds.ts";
 
@@ -32,11 +31,9 @@ export function formsOf(
   n: number,
 ): readonly (readonly Candidate[])[] {
   const whitening = space.whiteningOf(n);
-  const spanOf = (of: readonly Float64Array[]): OrthonormalBasis =>
-    orthonormalise(of.map((one): Matrix => space.place(one, n)));
-  const learned = spanOf(basis);
+  const learned = spanOnSupport(space, basis, n);
   const isSame = (form: readonly Float64Array[]) => {
-    const span = spanOf(form);
+    const span = spanOnSupport(space, form, n);
     return span.length === learned.length && farthest(learned, span) <= ANGULAR_NOISE;
   };
   const whitened = (of: readonly Float64Array[]) =>

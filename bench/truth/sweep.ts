@@ -1,7 +1,7 @@
 import { describeDataset } from "../../datasets/index.ts";
 import { onnxEngine } from "../../engines/index.ts";
 import { testValidity, trainPack } from "../../liegan/index.ts";
-import { type Evidence, nextStep, type TrialEvidence } from "../../selection/index.ts";
+import { batchesOf, type Evidence, nextStep, type TrialEvidence } from "../../selection/index.ts";
 import {
   channelCount,
   type Dataset,
@@ -9,9 +9,9 @@ import {
   packTrials,
   planTrials,
   type SweepSpec,
-  type ValidityTest,
   type Verdict,
 } from "../../sweep/index.ts";
+import { epochSteps } from "../../worker/epoch-steps.ts";
 
 /**
  * A sweep in this process, one pack and one batch of tests after the other: the same training, tests and
@@ -47,10 +47,9 @@ export async function trainSweep(
         generators: generators.get(trial.number) ?? [],
       });
   }
-  const perEpoch = (dataset.samples * (1 - spec.training.heldOut)) / spec.training.batchSize;
   return {
     evidence: { spec, dataset: describeDataset(dataset), trials, directions: [], tests: [] },
-    trialSteps: trialEpochs * perEpoch,
+    trialSteps: trialEpochs * epochSteps(dataset, spec.training),
   };
 }
 
@@ -66,7 +65,7 @@ export async function judge(
     if (step.kind === "verdict") return { verdict: step.verdict, evidence };
     const directions = [...evidence.directions, ...step.directions];
     const answered: Evidence["tests"][number][] = [];
-    for (const tests of batched(step.tests))
+    for (const tests of batchesOf(step.tests))
       answered.push(
         ...(await testValidity(engine, dataset, {
           tests,
@@ -82,15 +81,4 @@ export async function judge(
       tests: [...evidence.tests.filter(({ number }) => !asked.has(number)), ...answered],
     };
   }
-}
-
-function batched(tests: readonly ValidityTest[]): readonly (readonly ValidityTest[])[] {
-  const alike = new Map<string, ValidityTest[]>();
-  for (const test of tests) {
-    const key = `${test.sees} ${test.directions.length}`;
-    alike.set(key, [...(alike.get(key) ?? []), test]);
-  }
-  return [...alike.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / 8) }, (_, i) => all.slice(8 * i, 8 * i + 8)),
-  );
 }
