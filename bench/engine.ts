@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { findContenders, type Multiplier } from "./contenders.ts";
+import { writeDocument } from "./document.ts";
 import {
   type Case,
   keepProducts,
@@ -46,9 +46,6 @@ const { values: options } = parseArgs({
     help: { type: "boolean", short: "h", default: false },
   },
 });
-
-const DOCUMENT = new URL("../docs/benchmarks.md", import.meta.url);
-const [BEGIN, END] = ["<!-- bench:engine -->", "<!-- /bench:engine -->"];
 
 /** Products in one timed run: about 20 ms each on a core of today. */
 const PRODUCTS = 8;
@@ -114,7 +111,7 @@ async function main(): Promise<void> {
     load,
   });
   console.log(text);
-  if (options.write) await writeDocument(text);
+  if (options.write) await writeDocument("bench:engine", text);
 }
 
 /** A case that fails once is reported and not tried again; the others go on. */
@@ -126,17 +123,6 @@ async function attempt(of: Case | Product, run: () => Promise<void>): Promise<vo
     of.failure = error instanceof Error ? error.message : String(error);
     console.error(`failed: ${of.failure}`);
   }
-}
-
-async function writeDocument(text: string): Promise<void> {
-  const before = await readFile(DOCUMENT, "utf8");
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (from < 0 || to < from)
-    throw new Error(`docs/benchmarks.md has no ${BEGIN} … ${END} to write between`);
-  await writeFile(
-    DOCUMENT,
-    `${before.slice(0, from + BEGIN.length)}\n\n${text}\n${before.slice(to)}`,
-  );
 }
 
 /** Each T, or the most that the contender takes in its place. */

@@ -13,3 +13,7 @@ export const table = (
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line), ""];
 };
+
+/** `npm run bench:x -- --seeds 3`, as this process was started. */
+export const commandText = (script: string, words = process.argv.slice(2)): string =>
+  [`npm run ${script}`, ...(words.length > 0 ? ["--", ...words] : [])].join(" ");

@@ -6,13 +6,13 @@ import type {
   Ending,
   EpochReport,
   Objective,
-  TrainingSpec,
   Trial,
   TwoBodySpec,
 } from "../sweep/index.ts";
 import { createTrainer } from "../worker/tools.ts";
-import { machineText, table } from "./machine.ts";
+import { commandText, machineText, table } from "./machine.ts";
 import { count, counts } from "./options.ts";
+import { usualTraining } from "./training.ts";
 
 /** `npm run bench:objective`: where the conditional objective finds the symmetry better than that of the law. */
 const HELP = `npm run bench:objective -- [options]
@@ -55,7 +55,6 @@ const J = { dim: 2, data: Float64Array.of(0, -1, 1, 0) };
 async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
   const [seeds, load] = [count("seeds", options.seeds), loadavg()[0]!];
-  const words = process.argv.slice(2);
   const weights = options.weights.split(",").map(Number);
   const laws = ["half-plane", "full-angle"] as const;
   const cases = laws.flatMap((law) =>
@@ -84,7 +83,7 @@ async function main(): Promise<void> {
     [
       `- Machine: ${machineText()}`,
       `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}`,
-      `- Command: \`${["npm run bench:objective", ...(words.length > 0 ? ["--", ...words] : [])].join(" ")}\``,
+      `- Command: \`${commandText("bench:objective")}\``,
       `- Onnx on cpu, two-body, n = 2, K = 1, H = ${options.width}, ${options.epochs} epochs, seeds 1 to ${seeds} in order`,
       "",
       ...table(
@@ -107,12 +106,11 @@ async function outcomesOf(
     ...{ kind: "two-body", law, seed: 1, warp: 0 },
     trajectories: count("trajectories", options.trajectories),
   };
-  const training: TrainingSpec = {
+  const training = {
+    ...usualTraining,
     objective,
     epochs: count("epochs", options.epochs),
     hiddenWidth: counts("width", options.width)[0]!,
-    ...{ batchSize: 64, coefficientScale: 1, heldOut: 0.25 },
-    ...{ generatorRate: 1e-3, discriminatorRate: 2e-4 },
   };
   const trials = weights.flatMap((regularization, configuration) =>
     Array.from(

@@ -3,6 +3,7 @@ import { embed, type Matrix, toWhitened } from "../lie/index.ts";
 import type { Dataset, DatasetSpec, Ending, Trial } from "../sweep/index.ts";
 import { epochSteps } from "../worker/epoch-steps.ts";
 import { createTrainer } from "../worker/tools.ts";
+import { usualTraining } from "./training.ts";
 import { angleToTruth } from "./truth-angle.ts";
 
 /** Data with a known symmetry, and how it is searched for. */
@@ -44,11 +45,7 @@ export async function standingsOf(
   const { spec, groupDimension, basisCount } = problem;
   const dataset = await openDataset(spec);
   const angleOf = angleOn(dataset, spec);
-  const training = {
-    ...{ epochs: Math.max(...lookAt), batchSize: 64, hiddenWidth: width, coefficientScale: 1 },
-    ...{ generatorRate: 1e-3, discriminatorRate: 2e-4, heldOut: 0.25 },
-    objective: "law" as const,
-  };
+  const training = { ...usualTraining, epochs: Math.max(...lookAt), hiddenWidth: width };
   const trials = Array.from(
     { length: seeds },
     (_, number): Trial => ({

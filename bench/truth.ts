@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { writeDocument } from "./document.ts";
+import { commandText, machineText } from "./machine.ts";
 import { truthCases } from "./truth/cases.ts";
 import { type Row, tableOf, tally } from "./truth/report.ts";
 
@@ -86,26 +88,16 @@ async function slot(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: availableParallelism() }, slot));
-const machine = `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`;
-const ran = `npm run bench:truth -- ${process.argv
-  .slice(2)
-  .filter((word) => word !== "--write")
-  .join(" ")}`.trim();
+const words = process.argv.slice(2).filter((word) => word !== "--write");
 const minutes = ((performance.now() - started) / 60_000).toFixed(0);
 const text = [
-  `\`${ran}\` on ${machine}: ${minutes} min.`,
+  `- Machine: ${machineText()}`,
+  `- Command: \`${commandText("bench:truth", words)}\`; took ${minutes} min`,
   "",
   ...tally(rows),
   "",
   ...tableOf(rows),
 ].join("\n");
 console.log(text);
-if (write) {
-  const file = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
-  const [begin, end] = ["<!-- truth -->", "<!-- /truth -->"];
-  const before = await readFile(file, "utf8");
-  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  if (from === -1 || to === -1) throw new Error(`docs/benchmarks.md has no ${begin} … ${end}`);
-  await writeFile(file, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
-}
+if (write) await writeDocument("truth", text);
 process.exit(rows.every(({ right }) => right) ? 0 : 1);

@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import type { DatasetSpec, Ending } from "../sweep/index.ts";
-import { machineText, table } from "./machine.ts";
+import { commandText, machineText, table } from "./machine.ts";
 import { count, counts } from "./options.ts";
 import { type Case, type Problem, type Standing, standingsOf } from "./standings.ts";
 
@@ -76,12 +76,11 @@ async function main(): Promise<void> {
       return found.get(of)!;
     }),
   );
-  const words = process.argv.slice(2);
   const minutes = (performance.now() - started) / 60_000;
   const head = [
     `- Machine: ${machineText()}`,
     `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}; took ${minutes.toFixed(1)} min`,
-    `- Command: \`${["npm run bench:defaults", ...(words.length > 0 ? ["--", ...words] : [])].join(" ")}\``,
+    `- Command: \`${commandText("bench:defaults")}\``,
     `- Onnx on cpu, ${availableParallelism()} processes of one thread, packs of ${seeds}; seconds of one process`,
     "",
   ];

@@ -6,6 +6,7 @@ import type {
   TrainingSpec,
 } from "../../sweep/index.ts";
 import { sweepId } from "../../sweep/index.ts";
+import { usualTraining } from "../training.ts";
 
 /** A set with a known answer, and the sweep that asks for it. */
 export interface TruthCase {
@@ -168,17 +169,7 @@ export const sweepOf = (
   sweep: sweepId(`truth-${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${seed}`),
   dataset: dataset(seed),
   search: { regularization: [1], overlapWeight: [1], seeds: 3, ...search },
-  training: {
-    objective: "law",
-    epochs: 20,
-    batchSize: 64,
-    hiddenWidth: 128,
-    coefficientScale: 1,
-    generatorRate: 1e-3,
-    discriminatorRate: 2e-4,
-    heldOut: 0.25,
-    ...training,
-  },
+  training: { ...usualTraining, ...training },
   selection: { displacement: 0.2, tolerance: 0.05, classifierSteps: 3000 },
   limits: { packSize: 8, concurrentPacks: 64 },
 });

@@ -1,8 +1,11 @@
 import { truthOf } from "../../datasets/index.ts";
-import { embed, type Matrix, orthonormalise, principalAngles } from "../../lie/index.ts";
+import { type Matrix, principalAngles } from "../../lie/index.ts";
+import { spanOnSupport } from "../../selection/algebra.ts";
 import { spaceOf } from "../../selection/evidence.ts";
 import type { Evidence } from "../../selection/index.ts";
 import type { Holding, Level, Verdict } from "../../sweep/index.ts";
+import { table } from "../machine.ts";
+import { median } from "../measurements.ts";
 import type { TruthCase } from "./cases.ts";
 
 /** One sweep of the truth suite, verdict against truth. */
@@ -88,10 +91,9 @@ const rangeText = ({ exact, range }: Holding): string => (exact ? "exact" : `to 
 /** Largest angle between a level and the truth, on the support. */
 function angleTo(evidence: Evidence, level: Level, truth: readonly Matrix[]): number {
   const space = spaceOf(evidence.dataset);
-  const d = space.dimension;
-  const place = (x: Matrix): Matrix => space.place(embed(x, d).data, d);
-  const found = level.basis.map((data) => place({ dim: level.groupDimension, data }));
-  return Math.max(...principalAngles(orthonormalise(found), orthonormalise(truth.map(place))));
+  const found = spanOnSupport(space, level.basis, level.groupDimension);
+  const wanted = truth.map(({ data }) => data);
+  return Math.max(...principalAngles(found, spanOnSupport(space, wanted, space.dimension)));
 }
 
 export function tally(rows: readonly Row[]): readonly string[] {
@@ -106,27 +108,28 @@ export function tally(rows: readonly Row[]): readonly string[] {
 /** One line a case: its seeds together. */
 export function tableOf(rows: readonly Row[]): readonly string[] {
   const names = [...new Set(rows.map(({ name }) => name))];
-  return [
-    "| set | truth of the law | right | verdict (first seed) | angle, rad | trial-steps | tests | s |",
-    "|---|---|---|---|---|---|---|---|",
-    ...names.map((name) => {
+  return table(
+    [
+      ...["set", "truth of the law", "right", "verdict (first seed)"],
+      ...["angle, rad", "trial-steps", "tests", "s"],
+    ],
+    names.map((name) => {
       const own = rows.filter((row) => row.name === name).sort((a, b) => a.seed - b.seed);
       const angles = own.flatMap(({ angle }) => angle ?? []);
       const [first] = own;
-      const median = (of: (row: Row) => number) =>
-        own.map(of).sort((a, b) => a - b)[Math.floor(own.length / 2)] ?? 0;
-      return `| ${[
+      const middle = (of: (row: Row) => number) => median(own.map(of));
+      return [
         name,
         first?.truth ?? "",
         `${own.filter(({ right }) => right).length} of ${own.length}`,
         first?.verdict ?? "",
         angles.length === 0 ? "" : Math.max(...angles).toFixed(3),
-        Math.round(median(({ trialSteps }) => trialSteps)).toLocaleString("en"),
-        median(({ tests }) => tests),
-        median(({ seconds }) => seconds).toFixed(0),
-      ].join(" | ")} |`;
+        Math.round(middle(({ trialSteps }) => trialSteps)).toLocaleString("en"),
+        `${middle(({ tests }) => tests)}`,
+        middle(({ seconds }) => seconds).toFixed(0),
+      ];
     }),
-  ];
+  );
 }
 
 /** An angle in rad beyond which a level is another group. */

@@ -111,33 +111,31 @@ const judged: Verdict["directions"] = [
   { direction: 7, standing: "floor", reason: "It moves the data by 0.011, less than 0.02." },
 ];
 
+/** What the verdict and its one level say alike. */
+const rotation = {
+  name: "so(2)",
+  dimension: 1,
+  groupDimension: 2,
+  basisCount: 1,
+  closureDefect: "abelian",
+  support: 0.92,
+  score: 0.012,
+  basis: [Float64Array.of(0.0004, 1.2, -1.2, -0.0003)],
+} as const;
+
 export const VERDICTS: Readonly<Record<Verdict["status"], Verdict>> = {
   found: {
     status: "found",
-    name: "so(2)",
-    dimension: 1,
-    groupDimension: 2,
-    basisCount: 1,
-    closureDefect: "abelian",
-    support: 0.92,
-    score: 0.012,
+    ...rotation,
     reason:
       "One direction is valid (v = 0.012), 11 of 12 seeds found it, and nothing valid is left outside its span; K = 1 and n = 2 explain it.",
-    basis: [Float64Array.of(0.0004, 1.2, -1.2, -0.0003)],
     levels: [
       {
+        ...rotation,
         tolerance: 0.012,
-        name: "so(2)",
-        dimension: 1,
-        groupDimension: 2,
-        basisCount: 1,
-        closureDefect: "abelian",
-        support: 0.92,
-        score: 0.012,
         symmetricShare: 0.01,
         law: { exact: false, range: 0.1 },
         map: { exact: true, range: 2 },
-        basis: [Float64Array.of(0.0004, 1.2, -1.2, -0.0003)],
       },
     ],
     directions: judged,
