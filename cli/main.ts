@@ -13,6 +13,7 @@ import { show } from "./show.ts";
 import { submit } from "./submit.ts";
 import { tellError } from "./tell-error.ts";
 import { colorsOf, processTerminal, say, type Terminal, widthOf } from "./terminal.ts";
+import { traced } from "./traced.ts";
 import { up } from "./up.ts";
 import { watch } from "./watch.ts";
 import { worker } from "./worker.ts";
@@ -79,7 +80,8 @@ function programFor(terminal: Terminal, end: (code: ExitCode) => void): Command 
     entry.options?.(command);
     command.action(async (...words: unknown[]) => {
       const argument = typeof words[0] === "string" ? words[0] : "";
-      end(await entry.act(terminal, argument, command.opts<Options>()));
+      const act = () => entry.act(terminal, argument, command.opts<Options>());
+      end(await traced(command.name(), argument, terminal, act));
     });
   }
   // Without a command there is nothing to do, and help is the answer; to a script it is bad input.

@@ -9,6 +9,7 @@ const BAD_INPUT = new Set(["SweepSpecError", "DatasetError"]);
 const TOLD = new Set([
   "StackError",
   "NoEngineError",
+  "MetricsUnavailableError",
   "UnreachableDatabaseError",
   "SchemaMissingError",
   "MigrationConflictError",

@@ -8,6 +8,7 @@ import {
 } from "@temporalio/client";
 import { defineSearchAttributeKey } from "@temporalio/common";
 import type { SelectionChange, SelectionSpec, SweepSpec } from "../sweep/index.ts";
+import { tracingPlugins } from "../tracing/index.ts";
 import { SEARCH_ATTRIBUTES, selectionStart, sweepStart } from "../workflows/index.ts";
 import { fault } from "./command-error.ts";
 
@@ -37,7 +38,7 @@ export class SweepServer {
   private constructor(address: string, connection: Connection) {
     this.address = address;
     this.#connection = connection;
-    this.#client = new Client({ connection, namespace: NAMESPACE });
+    this.#client = new Client({ connection, namespace: NAMESPACE, plugins: tracingPlugins() });
   }
 
   /** A server that answers and knows the search attributes of sweeps. */

@@ -26,6 +26,7 @@ export function trainingOptions(command: Command): void {
         return seconds;
       }),
     )
+    .addOption(metricsOption())
     .option(
       "--backend <name>",
       "of the engine, as `doctor` lists them (default: the fastest here; cpu with --engine)",
@@ -45,6 +46,18 @@ export const slotsOption = (): Option =>
 /** More trainer processes than any machine has cores; a slip of the finger should not start 10,000. */
 const MOST_SLOTS = 1024;
 
+const metricsOption = (): Option =>
+  new Option(
+    "--metrics <address>",
+    "serve Prometheus metrics at HOST:PORT, or at a port of 127.0.0.1 (default: off)",
+  ).argParser((text) => {
+    const [, host = "127.0.0.1", port = ""] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+    const number = Number(port);
+    if (port === "" || number < 1 || number > 65_535)
+      throw new InvalidArgumentError("Expected HOST:PORT, or a port from 1 to 65535.");
+    return { host, port: number };
+  });
+
 /** The same options as words, to hand on to `liesweep worker`. */
 export const trainingArguments = ({
   slots,
@@ -52,12 +65,14 @@ export const trainingArguments = ({
   backend,
   checkpoints,
   checkpointSeconds,
+  metrics,
 }: Options): readonly string[] => [
   ...(slots === undefined ? [] : ["--slots", String(slots)]),
   ...(engine === undefined ? [] : ["--engine", engine]),
   ...(backend === undefined ? [] : ["--backend", backend]),
   ...(checkpoints === undefined ? [] : ["--checkpoints", checkpoints]),
   ...(checkpointSeconds === undefined ? [] : ["--checkpoint-seconds", String(checkpointSeconds)]),
+  ...(metrics === undefined ? [] : ["--metrics", `${metrics.host}:${metrics.port}`]),
 ];
 
 /** Remembers which engine and backend are fastest on this machine. */

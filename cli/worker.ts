@@ -14,9 +14,10 @@ export const worker: CommandEntry = {
   examples: ["liesweep worker", "liesweep worker --slots 1 --engine tfjs"],
   notes: `Ctrl-C or SIGTERM hands packs in flight back and ends. Any number of workers may run, on any
 machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files. Without --engine and --backend
-the first start measures which is fastest here, and remembers it; docs/engines.md.`,
+the first start measures which is fastest here, and remembers it; docs/engines.md. --metrics lets
+whoever reaches that address read them: docs/metrics.md.`,
   options: trainingOptions,
-  async act(terminal, _, { slots = availableParallelism(), engine, backend, ...options }) {
+  async act(terminal, _, { slots = availableParallelism(), engine, backend, metrics, ...options }) {
     const at = await addresses(terminal.env);
     const { databaseUrl, temporalAddress } = at;
     // Asked first, because they say better what is wrong than the worker's own connections do.
@@ -35,12 +36,14 @@ the first start measures which is fastest here, and remembers it; docs/engines.m
       checkpointEveryMs: 1000 * (options.checkpointSeconds ?? 60),
       ...(engine && { engine }),
       ...(backend && { backend }),
+      ...(metrics && { metrics }),
     });
     using _handler = terminal.onInterrupt(() => {
       say(terminal, "stopping: packs in flight go back to the server");
       running.stop();
     });
     say(terminal, `worker ${process.pid} waits for sweeps at ${temporalAddress}, ${slots} slots`);
+    if (metrics) say(terminal, `metrics at http://${metrics.host}:${metrics.port}/metrics`);
     await running.stopped;
     say(terminal, "worker stopped");
     return EXIT.ok;

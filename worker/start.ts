@@ -1,15 +1,19 @@
 import { availableParallelism, hostname } from "node:os";
 import { fileURLToPath } from "node:url";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { NativeConnection, Worker } from "@temporalio/worker";
 import { createActivities } from "../activities/index.ts";
 import { openCheckpoints } from "../checkpoints/index.ts";
 import { openStore } from "../store/index.ts";
+import { tracingPlugins } from "../tracing/index.ts";
 import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
-import { type BackendReport, checkBackend } from "./backends.ts";
+import { type BackendReport, checkBackend, isOnCard } from "./backends.ts";
 import { chooseBackend } from "./calibrate.ts";
-import { cardLimits } from "./card.ts";
+import { cardLimits, cardMemory } from "./card.ts";
 import { packCheckpoints } from "./checkpoints.ts";
+import { measuredCheckpoints, measuredTrainer } from "./measured.ts";
 import type { EngineChoice } from "./messages.ts";
+import { type WorkerMetrics, workerMetrics } from "./metrics.ts";
+import { installRuntime, type MetricsAddress } from "./runtime.ts";
 import { createTrainer } from "./tools.ts";
 import { liesweepVersion } from "./version.ts";
 
@@ -27,6 +31,8 @@ export interface WorkerOptions {
   readonly checkpoints: string;
   /** Least time between two checkpoints of a pack; a minute when absent. */
   readonly checkpointEveryMs?: number;
+  /** Where metrics are served; nowhere when absent. */
+  readonly metrics?: MetricsAddress;
 }
 
 export interface RunningWorker {
@@ -46,10 +52,10 @@ class NoEngineError extends Error {
  * process a slot). Workflows and slots poll different queues, so that a full machine still decides.
  *
  * @throws {@link NoEngineError} when the chosen engine does not load; UnreachableDatabaseError and
- * connection errors when the stack is not there
+ * connection errors when the stack is not there; MetricsUnavailableError
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  quiet();
+  const { metricMeter } = await installRuntime(options.metrics);
   const report = await backendOf(options);
   const { loads, detail, ...choice } = report;
   if (!loads) throw new NoEngineError(detail);
@@ -59,17 +65,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const connection = await NativeConnection.connect({ address: options.temporalAddress });
   const identity = `${hostname()}:${process.pid}`;
   const versions = `liesweep ${liesweepVersion()}, ${detail}, node ${process.version}`;
+  const metrics = workerMetrics(metricMeter, { ...choice, slots, version: liesweepVersion() });
   const activities = createActivities({
     store,
     worker: { worker: identity, ...choice, versions },
     checkpoints: packCheckpoints(
-      openCheckpoints(options.checkpoints),
+      measuredCheckpoints(openCheckpoints(options.checkpoints), metrics),
       { ...choice, version: detail },
       (line) => console.warn(line),
     ),
-    ...createTrainer(choice, options.checkpointEveryMs ?? 60_000, card),
+    ...measuredTrainer(createTrainer(choice, options.checkpointEveryMs ?? 60_000, card), metrics),
   });
-  const shared = { connection, activities, identity };
+  const shared = { connection, activities, identity, plugins: tracingPlugins() };
   const deciding = await Worker.create({
     ...shared,
     taskQueue: SWEEP_TASK_QUEUE,
@@ -87,9 +94,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const stop = () => {
     for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
   };
+  const watching = options.metrics && isOnCard(report) ? watchDevice(metrics) : undefined;
   return { stopped: runAll(workers, stop).finally(close), stop };
 
   async function close() {
+    clearInterval(watching);
     await connection.close();
     await store.close();
   }
@@ -114,10 +123,15 @@ async function runAll(workers: readonly Worker[], stop: () => void): Promise<voi
   await Promise.all(runs);
 }
 
-let isQuiet = false;
-
-/** One line per pack and a 200-character token in each is the default; warnings are enough. Once a process, before any connection. */
-function quiet(): void {
-  if (!isQuiet) Runtime.install({ logger: new DefaultLogger("WARN") });
-  isQuiet = true;
+/** The card's memory as its driver tells it; a card that cannot be asked is silent. */
+function watchDevice(metrics: WorkerMetrics): NodeJS.Timeout {
+  const look = async () => {
+    const memory = await cardMemory();
+    if (memory) metrics.deviceMemory(memory);
+  };
+  void look();
+  return setInterval(() => void look(), DEVICE_EVERY_MS);
 }
+
+/** As often as Prometheus scrapes by default; each look starts `nvidia-smi`. */
+const DEVICE_EVERY_MS = 15_000;

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { spanEnvironment } from "../tracing/index.ts";
 import type { TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
 
 /** The trainer said that its job cannot be done; `name` is the class of what it met, such as DatasetError. */
@@ -49,7 +50,7 @@ export function runTrainer(job: TrainerJob, signal?: AbortSignal): TrainerRun {
         execArgv: ["--import", TSX],
         serialization: "advanced",
         stdio: ["ignore", "ignore", "pipe", "ipc"],
-        env: { ...process.env, ...ONE_THREAD },
+        env: { ...process.env, ...ONE_THREAD, ...spanEnvironment() },
       });
       const inbox = new Inbox(child);
       const abort = () => inbox.fail(signal?.reason);

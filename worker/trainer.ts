@@ -10,6 +10,7 @@ import {
   webGpuBufferLimit,
 } from "../engines/index.ts";
 import { type Engine, testValidity, trainPack } from "../liegan/index.ts";
+import { endTracing, inSpan, startTracing } from "../tracing/index.ts";
 import { measure } from "./measure.ts";
 import { limited } from "./memory.ts";
 import type { EngineChoice, TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
@@ -18,41 +19,72 @@ import type { EngineChoice, TrainerJob, TrainerMessage, TrainerOrder } from "./m
  * The process that owns a training slot: it gets one job over IPC, streams what it has to say, and
  * exits. A step blocks its thread for up to a second, so none of this may happen in the Temporal
  * worker; and when this process is gone, so is everything it held on the device.
+ *
+ * @returns its last word, after which the worker may end this process at once
  */
 async function work(
   job: TrainerJob,
   say: (message: TrainerMessage) => Promise<void>,
-): Promise<void> {
-  if (job.kind === "limits") return say({ kind: "limits", bufferBytes: await webGpuBufferLimit() });
-  const engine = await loadEngine(job.choice);
+): Promise<TrainerMessage | undefined> {
+  if (job.kind === "limits") return { kind: "limits", bufferBytes: await webGpuBufferLimit() };
+  const engine = await inSpan("load engine", { ...job.choice }, () => loadEngine(job.choice));
   switch (job.kind) {
     case "check":
-      return say({ kind: "loaded", version: engine.version });
+      return { kind: "loaded", version: engine.version };
     case "calibrate": {
       await selfCheck(engine);
       const msPerTrialStep = await timeTrialStep(engine);
-      return say({ kind: "calibrated", version: engine.version, msPerTrialStep });
+      return { kind: "calibrated", version: engine.version, msPerTrialStep };
     }
     case "train": {
-      const dataset = await openDataset(job.dataset);
+      const dataset = await inSpan("open data", {}, () => openDataset(job.dataset));
       const training = limited(dataset, job.job, job.card);
       const isDue = everyMs(job.snapshotEveryMs);
       const isUnwanted = (trial: number) => dropped.has(trial);
       for await (const { snapshot, ...report } of trainPack(engine, dataset, training, isUnwanted))
         await say({ kind: "report", report, ...(isDue() && { snapshot: snapshot() }) });
-      return;
+      return undefined;
     }
     case "test": {
-      const dataset = await openDataset(job.dataset);
-      return say({ kind: "tested", results: await testValidity(engine, dataset, job.job) });
+      const dataset = await inSpan("open data", {}, () => openDataset(job.dataset));
+      return { kind: "tested", results: await testValidity(engine, dataset, job.job) };
     }
     case "measure":
-      return say({
+      return {
         kind: "measured",
         msPerTrialStep: await measure(engine, job.dataset, limited(job.dataset, job.job, job.card)),
-      });
+      };
   }
 }
+
+/** Does the job in a span of its own, and says how it ended only when its spans have left this process. */
+async function carryOut(job: TrainerJob): Promise<void> {
+  await startTracing("liesweep-trainer");
+  const lastWord = await inSpan(job.kind, factsOf(job), () => work(job, say)).catch(failure);
+  await endTracing();
+  if (lastWord) await say(lastWord);
+}
+
+function failure(error: unknown): TrainerMessage {
+  const [name, message] =
+    error instanceof Error ? [error.name, error.message] : ["Error", String(error)];
+  return { kind: "failed", name, message };
+}
+
+/** What a span says of its job. */
+const factsOf = (job: TrainerJob): Readonly<Record<string, string | number>> => {
+  switch (job.kind) {
+    case "train":
+    case "measure":
+      return { trials: job.job.trials.length, epochs: job.job.training.epochs };
+    case "test":
+      return { tests: job.job.tests.length };
+    case "check":
+    case "calibrate":
+    case "limits":
+      return {};
+  }
+};
 
 /** True when it is called for the first time after each `ms`. */
 function everyMs(ms: number): () => boolean {
@@ -99,14 +131,8 @@ process.once("message", (job: TrainerJob) => {
   process.on("message", ({ trials }: TrainerOrder) => {
     for (const trial of trials) dropped.add(trial);
   });
-  work(job, say)
-    .catch((error: unknown) => {
-      const [name, message] =
-        error instanceof Error ? [error.name, error.message] : ["Error", String(error)];
-      return say({ kind: "failed", name, message });
-    })
-    .then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+  carryOut(job).then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
 });

@@ -36,6 +36,7 @@ describe("help", () => {
     ["an unknown option", ["list", "--jsn"]],
     ["a missing argument", ["show"]],
     ["slots that are no count", ["worker", "--slots", "0"]],
+    ["an address of metrics without a port", ["worker", "--metrics", "localhost"]],
     ["an engine there is not", ["worker", "--engine", "torch"]],
     ["a tolerance that is no share", ["select", "two-body", "--tolerance", "1"]],
     ["a displacement that is no number", ["select", "two-body", "--displacement", "far"]],

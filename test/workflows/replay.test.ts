@@ -2,7 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { endTracing, startTracing, tracingPlugins } from "../../tracing/index.ts";
 
 const histories = new URL("../histories/", import.meta.url);
 const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
@@ -10,6 +11,7 @@ const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.m
 beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger("WARN") });
 });
+afterAll(endTracing);
 
 it.each(await readdir(histories))(
   "%s, recorded before what it is named after, replays",
@@ -19,3 +21,13 @@ it.each(await readdir(histories))(
     expect(recorded).toHaveProperty("events");
   },
 );
+
+it("histories recorded without traces replay in a worker that traces", async () => {
+  await startTracing("liesweep-worker", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" });
+  const plugins = tracingPlugins();
+  expect(plugins.length).toBe(1);
+  for (const name of await readdir(histories)) {
+    const recorded = JSON.parse(await readFile(new URL(name, histories), "utf8")) as object;
+    await Worker.runReplayHistory({ workflowsPath, plugins }, historyFromJSON(recorded));
+  }
+});
