@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { ExportFormat } from "../export/index.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -30,6 +31,9 @@ export interface Options {
   readonly metrics?: { readonly host: string; readonly port: number };
   readonly tolerance?: number;
   readonly displacement?: number;
+  readonly level?: number;
+  readonly format?: ExportFormat;
+  readonly output?: string;
 }
 
 export const jsonOption = (command: Command): void => {

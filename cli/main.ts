@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { cancel } from "./cancel.ts";
 import type { CommandEntry, Options } from "./command.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { exportBasis } from "./export.ts";
 import { list } from "./list.ts";
 import { plan } from "./plan.ts";
 import { run } from "./run.ts";
@@ -15,6 +15,7 @@ import { tellError } from "./tell-error.ts";
 import { colorsOf, processTerminal, say, type Terminal, widthOf } from "./terminal.ts";
 import { traced } from "./traced.ts";
 import { up } from "./up.ts";
+import { version } from "./version.ts";
 import { watch } from "./watch.ts";
 import { worker } from "./worker.ts";
 
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   watch,
   show,
   select,
+  exportBasis,
   list,
   plan,
   cancel,
@@ -98,8 +100,3 @@ const helpAfter = ({ examples, notes }: CommandEntry): string =>
     ...examples.map((line) => `  ${line}`),
     ...(notes ? [`\n${notes}`] : []),
   ].join("\n");
-
-function version(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
