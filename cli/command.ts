@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { ExportFormat } from "../export/index.ts";
-import type { AnswerFormat } from "./answer-text.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,8 +14,8 @@ export interface CommandEntry {
   /** What more its help says: the shape of its JSON, what it costs. */
   readonly notes?: string;
   options?(command: Command): void;
-  /** `argument` and `second` are empty where the command line has none. */
-  act(terminal: Terminal, argument: string, options: Options, second: string): Promise<ExitCode>;
+  /** `argument` is empty for a command that takes none. */
+  act(terminal: Terminal, argument: string, options: Options): Promise<ExitCode>;
 }
 
 /** Of all commands together; each knows which it declared. */
@@ -33,9 +32,10 @@ export interface Options {
   readonly tolerance?: number;
   readonly displacement?: number;
   readonly level?: number;
-  readonly format?: ExportFormat | AnswerFormat;
+  readonly format?: ExportFormat;
   readonly output?: string;
-  readonly file?: string;
+  readonly url?: string;
+  readonly token?: string;
 }
 
 export const jsonOption = (command: Command): void => {

@@ -5,12 +5,12 @@ import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { exportBasis } from "./export.ts";
+import { grafana } from "./grafana.ts";
 import { list } from "./list.ts";
 import { plan } from "./plan.ts";
 import { run } from "./run.ts";
 import { select } from "./select.ts";
 import { show } from "./show.ts";
-import { sql } from "./sql.ts";
 import { submit } from "./submit.ts";
 import { tellError } from "./tell-error.ts";
 import { colorsOf, processTerminal, say, type Terminal, widthOf } from "./terminal.ts";
@@ -27,7 +27,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   show,
   select,
   exportBasis,
-  sql,
   list,
   plan,
   cancel,
@@ -35,6 +34,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   up,
   down,
   doctor,
+  grafana,
 ];
 
 /** Carries out one command line, `["show", "two-body"]`, and returns the code to exit with. */
@@ -83,8 +83,8 @@ function programFor(terminal: Terminal, end: (code: ExitCode) => void): Command 
       .addHelpText("after", helpAfter(entry));
     entry.options?.(command);
     command.action(async (...words: unknown[]) => {
-      const [argument = "", second = ""] = words.filter((word) => typeof word === "string");
-      const act = () => entry.act(terminal, argument, command.opts<Options>(), second);
+      const argument = typeof words[0] === "string" ? words[0] : "";
+      const act = () => entry.act(terminal, argument, command.opts<Options>());
       end(await traced(command.name(), argument, terminal, act));
     });
   }

@@ -3,18 +3,18 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { colorsOf, say, type Terminal } from "./terminal.ts";
 
 /** Errors whose message says everything, and whose cause is the user's to mend. By name, so that help need not load every folder. */
-const BAD_INPUT = new Set(["SweepSpecError", "DatasetError", "ExportError", "QueryError"]);
+const BAD_INPUT = new Set(["SweepSpecError", "DatasetError", "ExportError"]);
 
 /** Errors whose message says everything, of what is around us. */
 const TOLD = new Set([
   "StackError",
+  "GrafanaPushError",
   "NoEngineError",
   "MetricsUnavailableError",
   "UnreachableDatabaseError",
   "SchemaMissingError",
   "MigrationConflictError",
   "UnknownRowError",
-  "ReaderRefusedError",
 ]);
 
 /** One message on stderr, without a stack trace unless LIESWEEP_DEBUG asks for it. */

@@ -1,0 +1,1 @@
+export { type Pushed, push } from "./push.ts";
