@@ -1,13 +1,5 @@
 export { SchemaMissingError } from "./errors.ts";
 export { migrateDatabase, openStore } from "./prisma-store.ts";
-export {
-  type Answer,
-  type AnswerColumn,
-  admitReader,
-  openReader,
-  READER,
-  type Reader,
-} from "./reader.ts";
 export type {
   Claim,
   ClaimedTrial,

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { generatedFiles } from "../../infra/grafana/files.ts";
 import { type Collector, type ReceivedSpan, startCollector } from "../support/collector.ts";
 import { type Metric, parseExposition, type Sample } from "../support/exposition.ts";
 import { temporaryHome } from "../support/homes.ts";
 import { freePort, liesweep, stackEnvironment } from "../support/program.ts";
+import { hasPrometheus, type Prometheus, startPrometheus } from "../support/prometheus.ts";
 
 const sweepFile = `
 sweep: observed
@@ -23,12 +25,16 @@ describe("a real sweep, observed from outside", () => {
   let collector: Collector;
   let scraped: string;
   let metrics: ReadonlyMap<string, Metric>;
+  let prometheus: Prometheus | undefined;
+  /** What Prometheus answers to every query of the dashboard, by query. */
+  const answers = new Map<string, readonly unknown[]>();
   beforeAll(async () => {
     home = await temporaryHome();
     collector = await startCollector();
     const file = join(home.path, "observed.yaml");
     await writeFile(file, sweepFile);
     const port = await freePort();
+    prometheus = hasPrometheus ? await startPrometheus(home.path, port) : undefined;
     const env = {
       ...(await stackEnvironment(home.path)),
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -40,10 +46,13 @@ describe("a real sweep, observed from outside", () => {
     expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
     scraped = await response.text();
     metrics = parseExposition(scraped);
+    if (prometheus)
+      for (const query of dashboardQueries) answers.set(query, await prometheus.query(query));
     // The worker sends its last spans as it ends.
     await liesweep(["down"], { ...env, OTEL_SDK_DISABLED: "true" }).finished;
-  }, 240_000);
+  }, 400_000);
   afterAll(async () => {
+    await prometheus?.[Symbol.asyncDispose]();
     await home[Symbol.asyncDispose]();
     await collector[Symbol.asyncDispose]();
   });
@@ -106,6 +115,15 @@ describe("a real sweep, observed from outside", () => {
     expect(unseen.toSorted()).toEqual([...absent, "temporal_activity_execution_failed_total"]);
   });
 
+  it.skipIf(!hasPrometheus)(
+    "gives a real Prometheus an answer to every query of the dashboard and the rule",
+    () => {
+      expect(answers.size).toBeGreaterThan(10);
+      const unanswered = [...answers].flatMap(([query, found]) => (found.length ? [] : [query]));
+      expect(unanswered).toEqual(dashboardQueries.filter((query) => NEEDS_MORE.test(query)));
+    },
+  );
+
   it("is one trace from the command through workflows and activities to the trainers", () => {
     const spans = new Map(collector.spans.map((span) => [span.spanId, span]));
     const command = collector.spans.find(({ name }) => name === "liesweep run");
@@ -137,6 +155,16 @@ describe("a real sweep, observed from outside", () => {
     ]);
   });
 });
+
+/** Queries with an answer only where there is a card, or where something broke. */
+const NEEDS_MORE = /device_memory|failures|failed/;
+
+/** Every query of Prometheus in the generated files. */
+const dashboardQueries = [...generatedFiles().values()].flatMap((text) =>
+  [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(
+    ([, json = ""]) => JSON.parse(json) as string,
+  ),
+);
 
 /** Service and name of a span and of all above it. */
 function ancestry(span: ReceivedSpan, spans: ReadonlyMap<string, ReceivedSpan>): readonly string[] {
