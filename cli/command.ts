@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ExportFormat } from "../export/index.ts";
+import type { AnswerFormat } from "./answer-text.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -14,8 +15,8 @@ export interface CommandEntry {
   /** What more its help says: the shape of its JSON, what it costs. */
   readonly notes?: string;
   options?(command: Command): void;
-  /** `argument` is empty for a command that takes none. */
-  act(terminal: Terminal, argument: string, options: Options): Promise<ExitCode>;
+  /** `argument` and `second` are empty where the command line has none. */
+  act(terminal: Terminal, argument: string, options: Options, second: string): Promise<ExitCode>;
 }
 
 /** Of all commands together; each knows which it declared. */
@@ -32,8 +33,9 @@ export interface Options {
   readonly tolerance?: number;
   readonly displacement?: number;
   readonly level?: number;
-  readonly format?: ExportFormat;
+  readonly format?: ExportFormat | AnswerFormat;
   readonly output?: string;
+  readonly file?: string;
   readonly url?: string;
   readonly token?: string;
 }

@@ -1,5 +1,5 @@
 import { type Addresses, addresses } from "../local/index.ts";
-import type { SweepStore } from "../store/index.ts";
+import type { Reader, SweepStore } from "../store/index.ts";
 import { fault } from "./command-error.ts";
 import type { SweepServer } from "./temporal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -41,14 +41,34 @@ export async function withServers<T>(
 }
 
 /** The caller closes it. */
-export async function connectStore({ databaseUrl, home }: Addresses): Promise<SweepStore> {
-  if (databaseUrl === undefined)
+export async function connectStore(at: Addresses): Promise<SweepStore> {
+  const { openStore } = await import("../store/index.ts");
+  return openDatabase(at, at.databaseUrl, openStore);
+}
+
+/** One who may only read, and the address to log in at. The caller closes it. */
+export async function connectReader(
+  at: Addresses,
+): Promise<{ readonly url: string; readonly reader: Reader }> {
+  const { openReader } = await import("../store/index.ts");
+  return openDatabase(at, at.readerUrl ?? at.databaseUrl, async (url) => ({
+    url,
+    reader: await openReader(url),
+  }));
+}
+
+async function openDatabase<T>(
+  { home }: Addresses,
+  url: string | undefined,
+  open: (url: string) => Promise<T>,
+): Promise<T> {
+  if (url === undefined)
     throw fault(
       `No PostgreSQL runs in ${home}. Start the local stack with \`liesweep up\`, or set DATABASE_URL.`,
     );
-  const { openStore, SchemaMissingError } = await import("../store/index.ts");
+  const { SchemaMissingError } = await import("../store/index.ts");
   try {
-    return await openStore(databaseUrl);
+    return await open(url);
   } catch (error) {
     if (error instanceof SchemaMissingError)
       throw fault(

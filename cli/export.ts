@@ -40,7 +40,7 @@ docs/carry-away.md says what each holds.`,
     }));
     const { dataset } = record;
     const carried = carriedOf({ sweep, dataset, verdict, version: version() }, level);
-    await write(terminal, await exported(carried, format), output);
+    await write(terminal, await exported(carried, format as ExportFormat), output);
     return EXIT.ok;
   },
 };

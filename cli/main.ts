@@ -11,6 +11,7 @@ import { plan } from "./plan.ts";
 import { run } from "./run.ts";
 import { select } from "./select.ts";
 import { show } from "./show.ts";
+import { sql } from "./sql.ts";
 import { submit } from "./submit.ts";
 import { tellError } from "./tell-error.ts";
 import { colorsOf, processTerminal, say, type Terminal, widthOf } from "./terminal.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   show,
   select,
   exportBasis,
+  sql,
   list,
   plan,
   cancel,
@@ -83,8 +85,8 @@ function programFor(terminal: Terminal, end: (code: ExitCode) => void): Command 
       .addHelpText("after", helpAfter(entry));
     entry.options?.(command);
     command.action(async (...words: unknown[]) => {
-      const argument = typeof words[0] === "string" ? words[0] : "";
-      const act = () => entry.act(terminal, argument, command.opts<Options>());
+      const [argument = "", second = ""] = words.filter((word) => typeof word === "string");
+      const act = () => entry.act(terminal, argument, command.opts<Options>(), second);
       end(await traced(command.name(), argument, terminal, act));
     });
   }

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { colorsOf, say, type Terminal } from "./terminal.ts";
 
 /** Errors whose message says everything, and whose cause is the user's to mend. By name, so that help need not load every folder. */
-const BAD_INPUT = new Set(["SweepSpecError", "DatasetError", "ExportError"]);
+const BAD_INPUT = new Set(["SweepSpecError", "DatasetError", "ExportError", "QueryError"]);
 
 /** Errors whose message says everything, of what is around us. */
 const TOLD = new Set([
@@ -15,6 +15,7 @@ const TOLD = new Set([
   "SchemaMissingError",
   "MigrationConflictError",
   "UnknownRowError",
+  "ReaderRefusedError",
 ]);
 
 /** One message on stderr, without a stack trace unless LIESWEEP_DEBUG asks for it. */

@@ -8,6 +8,8 @@ export type TextStream = NodeJS.WritableStream & {
 
 /** Everything a command touches outside its servers, so that tests can stand in for it. */
 export interface Terminal {
+  /** What is piped in, or a keyboard. */
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Results: a verdict, a table, JSON. */
   readonly stdout: TextStream;
   /** Progress, notices and errors, so that results can be piped. */
@@ -24,6 +26,7 @@ export function processTerminal(): Terminal {
       if (error.code !== "EPIPE") throw error;
     });
   return {
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

@@ -7,7 +7,7 @@ export const up: CommandEntry = {
   summary: "start PostgreSQL and Temporal on this machine, or join those that run",
   examples: ["liesweep up"],
   notes: `Repeating it changes nothing. DATABASE_URL and TEMPORAL_ADDRESS name servers to use instead.
-JSON: {"home", "databaseUrl", "temporalAddress", "temporalUiUrl", "workerLog"}.`,
+JSON: {"home", "databaseUrl", "readerUrl", "temporalAddress", "temporalUiUrl", "workerLog"}.`,
   options: jsonOption,
   async act(terminal, _, { json }) {
     const local = await import("../local/index.ts");
@@ -17,6 +17,7 @@ JSON: {"home", "databaseUrl", "temporalAddress", "temporalUiUrl", "workerLog"}.`
       return EXIT.ok;
     }
     print(terminal, `PostgreSQL   ${stack.databaseUrl}`);
+    if (stack.readerUrl) print(terminal, `for readers  ${stack.readerUrl}`);
     print(terminal, `Temporal     ${stack.temporalAddress}`);
     if (stack.temporalUiUrl) print(terminal, `Temporal UI  ${stack.temporalUiUrl}`);
     print(terminal, `home         ${stack.home}`);

@@ -1,6 +1,7 @@
 import { ensureFolder, stateHome } from "./home.ts";
 import { answers } from "./ports.ts";
 import { postgresUrl, startPostgres, stopPostgres } from "./postgres.ts";
+import { readerPassword, readerUrl } from "./reader.ts";
 import { setUp } from "./setup.ts";
 import { type Environment, type Say, StackError } from "./stack-error.ts";
 import { runningTemporal, startTemporal, stopTemporal, type Temporal } from "./temporal.ts";
@@ -10,6 +11,8 @@ import { stopWorker, workerLog, workerPid } from "./worker.ts";
 export interface Stack {
   readonly home: string;
   readonly databaseUrl: string;
+  /** For readers and dashboards; unknown where the environment names a database and no reader. */
+  readonly readerUrl: string | undefined;
   readonly temporalAddress: string;
   readonly temporalUiUrl: string | undefined;
   readonly workerLog: string;
@@ -19,6 +22,7 @@ export interface Stack {
 export interface Addresses {
   readonly home: string;
   readonly databaseUrl: string | undefined;
+  readonly readerUrl: string | undefined;
   readonly temporalAddress: string | undefined;
   readonly temporalUiUrl: string | undefined;
   readonly workerPid: number | undefined;
@@ -34,9 +38,12 @@ export async function up(say: Say, env: Environment = process.env): Promise<Stac
   const postgres = await startPostgres(home, { env, say });
   if (postgres.origin === "started") say(`PostgreSQL started, data in ${home}/postgres`);
   // Not at the top: the store needs the generated client, which setUp has just written.
-  const { migrateDatabase } = await import("../store/index.ts");
+  const { admitReader, migrateDatabase } = await import("../store/index.ts");
   for (const migration of await migrateDatabase(postgres.url))
     say(`applied migration ${migration}`);
+  // Ours alone: in a server of the user's, who may log in is theirs to say.
+  if (postgres.origin !== "environment")
+    await admitReader(postgres.url, await readerPassword(home, say));
 
   const temporal = await startTemporal(home, { env, say });
   if (temporal.origin === "environment") await refuseSilent(temporal);
@@ -44,6 +51,7 @@ export async function up(say: Say, env: Environment = process.env): Promise<Stac
   return {
     home,
     databaseUrl: postgres.url,
+    readerUrl: await readerUrl(home, env),
     temporalAddress: temporal.address,
     temporalUiUrl: temporal.uiUrl,
     workerLog: workerLog(home),
@@ -62,8 +70,9 @@ export async function down(say: Say, env: Environment = process.env): Promise<vo
 /** Where the servers are, by the environment first and the files in home second; starts nothing. */
 export async function addresses(env: Environment = process.env): Promise<Addresses> {
   const home = stateHome(env);
-  const [url, temporal, pid] = await Promise.all([
+  const [url, reader, temporal, pid] = await Promise.all([
     env["DATABASE_URL"] || postgresUrl(home),
+    readerUrl(home, env),
     env["TEMPORAL_ADDRESS"]
       ? { address: env["TEMPORAL_ADDRESS"], uiUrl: undefined }
       : runningTemporal(home),
@@ -72,6 +81,7 @@ export async function addresses(env: Environment = process.env): Promise<Address
   return {
     home,
     databaseUrl: url,
+    readerUrl: reader,
     temporalAddress: temporal?.address,
     temporalUiUrl: temporal?.uiUrl,
     workerPid: pid,

@@ -1,3 +1,4 @@
+import type { DatabaseError } from "pg";
 import type { SweepId } from "../sweep/index.ts";
 
 /** Nobody answers at the address, or will not let us in. Start the server or mend the address. */
@@ -50,6 +51,39 @@ export class UnknownRowError extends Error {
     this.sweep = sweep;
   }
 }
+
+/** Whoever logged in may not become the reader. An administrator must grant it, or the address of a reader be given. */
+export class ReaderRefusedError extends Error {
+  override readonly name = "ReaderRefusedError";
+
+  constructor(url: string, reader: string, cause: unknown) {
+    super(
+      `At ${withoutPassword(url)} queries cannot be asked as ${reader}: ${reasonOf(cause)}. ` +
+        `Have an administrator run \`grant ${reader} to current_user\` for that user, or set ` +
+        "LIESWEEP_READER_URL to an address that logs in as the reader.",
+      { cause },
+    );
+  }
+}
+
+/** PostgreSQL did not take a statement that a person wrote. They mend it. */
+export class QueryError extends Error {
+  override readonly name = "QueryError";
+
+  constructor(cause: DatabaseError) {
+    const { code, message, position, detail, hint } = cause;
+    const where = position === undefined ? "" : `, at character ${position}`;
+    const advice = ADVICE[code ?? ""] ?? hint;
+    super([`${message}${where}.`, detail, advice].filter(Boolean).join(" "), { cause });
+  }
+}
+
+/** By PostgreSQL's code, where it can be told better what to do. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "25006": "Queries are asked in a transaction that may only read.",
+  "42501": "Queries are asked as a reader, who may only select.",
+  "42601": "Queries are single statements of PostgreSQL; docs/sql.md has some that work.",
+};
 
 function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return "an address that is no URL";

@@ -1,5 +1,13 @@
 export { SchemaMissingError } from "./errors.ts";
 export { migrateDatabase, openStore } from "./prisma-store.ts";
+export {
+  type Answer,
+  type AnswerColumn,
+  admitReader,
+  openReader,
+  READER,
+  type Reader,
+} from "./reader.ts";
 export type {
   Claim,
   ClaimedTrial,

@@ -9,7 +9,7 @@ import { MigrationConflictError } from "./errors.ts";
 export const MIGRATIONS = fileURLToPath(new URL("../prisma/migrations", import.meta.url));
 
 /** The advisory lock that `prisma migrate` takes, so that the two never run at once. */
-const PRISMA_LOCK = 72707369;
+export const PRISMA_LOCK = 72707369;
 
 interface Migration {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { main } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
@@ -15,14 +15,23 @@ export interface Screen {
   readonly columns?: number;
 }
 
-/** Sees of this machine's environment only what `env` says. */
+/**
+ * Sees of this machine's environment only what `env` says.
+ *
+ * @param typed - what is piped in; a keyboard nobody touches where there is nothing
+ */
 export function capturedTerminal(
   env: Readonly<Record<string, string>>,
   screen: Screen = {},
+  typed?: string,
 ): CapturedTerminal {
   const [out, err] = [capture(screen), capture(screen)];
   const reactions = new Set<() => void>();
+  const stdin = Object.assign(Readable.from(typed === undefined ? [] : [typed]), {
+    isTTY: typed === undefined,
+  });
   return {
+    stdin,
     stdout: out.stream,
     stderr: err.stream,
     env: { ...env },
