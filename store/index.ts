@@ -9,8 +9,11 @@ export {
   type Reader,
 } from "./reader.ts";
 export type {
+  Band,
   Claim,
   ClaimedTrial,
+  CurveBand,
+  EngineShare,
   EvidenceRecord,
   OpenedSweep,
   Progress,

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from "../sweep/index.ts";
 import { claimTrials } from "./claims.ts";
+import { readCurves, readEngines } from "./curves.ts";
 import { connectPool, type Database, prismaOn } from "./database.ts";
 import { endTrials, releaseTrials } from "./endings.ts";
 import { SchemaMissingError } from "./errors.ts";
@@ -75,6 +76,12 @@ class PrismaStore implements SweepStore {
   }
   readProgress(sweep: SweepId) {
     return readProgress(this.#database, sweep);
+  }
+  readCurves(sweep: SweepId) {
+    return readCurves(this.#database.pool, sweep);
+  }
+  readEngines(sweep: SweepId) {
+    return readEngines(this.#database.pool, sweep);
   }
 
   addDirections(sweep: SweepId, directions: readonly Direction[]) {

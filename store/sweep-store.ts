@@ -53,6 +53,10 @@ export interface SweepStore {
   releaseTrials(claim: Claim, outcome: Release): Promise<void>;
   readTrials(sweep: SweepId): Promise<readonly TrialRecord[]>;
   readProgress(sweep: SweepId): Promise<Progress>;
+  /** By n, K and epoch; empty before the first epoch. */
+  readCurves(sweep: SweepId): Promise<readonly CurveBand[]>;
+  /** What trained the latest attempts, the most trials first. */
+  readEngines(sweep: SweepId): Promise<readonly EngineShare[]>;
 
   addDirections(sweep: SweepId, directions: readonly Direction[]): Promise<void>;
   addTests(sweep: SweepId, tests: readonly ValidityTest[]): Promise<void>;
@@ -81,6 +85,8 @@ export interface SweepRecord {
   readonly id: SweepId;
   readonly state: SweepState;
   readonly spec: SweepSpec;
+  /** Of the spec with sorted keys, in hexadecimal: equal questions have equal ones. */
+  readonly specSha256: string;
   readonly dataset: DatasetFacts;
   readonly createdAt: Date;
   readonly startedAt: Date | undefined;
@@ -166,6 +172,32 @@ export interface Progress {
   /** Highest cross entropy among tested trial directions, ln 2 at best; undefined before the first. */
   readonly bestCrossEntropy: number | undefined;
   readonly startedAt: Date | undefined;
+}
+
+/** How the trials of one n and K stood in one epoch, whatever their other values. */
+export interface CurveBand {
+  readonly groupDimension: number;
+  readonly basisCount: number;
+  /** From 1. */
+  readonly epoch: number;
+  /** Those that got so far. */
+  readonly trials: number;
+  /** ℓ_D; undefined where no trial has a finite one. */
+  readonly discriminatorLoss: Band | undefined;
+  readonly largestExtent: Band | undefined;
+}
+
+/** The 10th, 50th and 90th percentile of finite values. */
+export interface Band {
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
+}
+
+/** How many trials were trained by one engine, by the names of {@link WorkerFacts}. */
+export interface EngineShare extends Omit<WorkerFacts, "worker"> {
+  readonly workers: number;
+  readonly trials: number;
 }
 
 export interface EvidenceRecord {

@@ -54,6 +54,7 @@ export async function readSweep(
     id: sweep,
     state: row.state,
     spec: specOf(row.spec),
+    specSha256: row.specSha256,
     dataset: datasetOf(row.dataset),
     createdAt: row.createdAt,
     startedAt: row.startedAt ?? undefined,

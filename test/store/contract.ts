@@ -433,6 +433,64 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
       });
     });
 
+    describe("curves", () => {
+      it("are the percentiles of the finite values of the trials of one n and K", async () => {
+        await fc.assert(
+          fc.asyncProperty(
+            fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 4, maxLength: 4 }),
+            fc.nat({ max: 3 }),
+            async (losses, lost) => {
+              const { sweep, claim } = await claimedSweep(store);
+              const reports = losses.map((loss, trial) => ({
+                ...report(trial, 1),
+                discriminatorLoss: trial === lost ? Number.NaN : loss,
+              }));
+              await store.saveReports(claim, reports);
+              const curves = await store.readCurves(sweep);
+              expect(curves.map(({ basisCount }) => basisCount)).toEqual([1, 2]);
+              for (const { basisCount, trials, discriminatorLoss: band } of curves) {
+                const own = claim.trials.filter(({ trial }) => trial.basisCount === basisCount);
+                expect(trials).toBe(own.length);
+                const finite = own
+                  .flatMap(({ trial }) =>
+                    trial.number === lost ? [] : (losses[trial.number] ?? []),
+                  )
+                  .sort((a, b) => a - b);
+                const [low = Number.NaN, high = low] = finite;
+                expect(band?.low).toBeCloseTo(low + 0.1 * (high - low), 10);
+                expect(band?.middle).toBeCloseTo((low + high) / 2, 10);
+                expect(band?.high).toBeCloseTo(low + 0.9 * (high - low), 10);
+              }
+            },
+          ),
+          { numRuns: 10 },
+        );
+      });
+
+      it("have no band where no value is finite, and none before the first epoch", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        expect(await store.readCurves(sweep)).toEqual([]);
+        const diverged = [Number.POSITIVE_INFINITY, Number.NaN, Number.NaN, Number.NaN];
+        await store.saveReports(
+          claim,
+          diverged.map((largestExtent, trial) => ({ ...report(trial, 1), largestExtent })),
+        );
+        for (const { largestExtent } of await store.readCurves(sweep))
+          expect(largestExtent).toBeUndefined();
+      });
+    });
+
+    it("engines are those of the latest attempts", async () => {
+      const { sweep } = await claimedSweep(store);
+      await store.claimTrials(sweep, [2, 3], { ...worker, worker: "other:2", engine: "tfjs" });
+      const { worker: _, ...onnx } = worker;
+      const counts = { workers: 1, trials: 2 };
+      expect(await store.readEngines(sweep)).toEqual([
+        { ...onnx, ...counts },
+        { ...onnx, ...counts, engine: "tfjs" },
+      ]);
+    });
+
     describe("evidence and verdicts", () => {
       it("come back as they were written, and the first of a number stands", async () => {
         const sweep = await openedSweep(store);
