@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { carriedOf, EXPORT_FORMATS, type ExportFormat, exported } from "../export/index.ts";
@@ -8,6 +7,7 @@ import { badInput } from "./command-error.ts";
 import { withStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readKnownSweep } from "./known-sweep.ts";
+import { writeOutput } from "./output-file.ts";
 import { say, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -56,12 +56,7 @@ async function write(
     terminal.stdout.write(content);
     return;
   }
-  try {
-    await writeFile(output, content);
-  } catch (error) {
-    const seen = error instanceof Error ? error.message : String(error);
-    throw badInput(`${output} cannot be written (${seen}). Name another file with -o.`, error);
-  }
+  await writeOutput(output, content);
   say(terminal, `wrote ${output}`);
 }
 

@@ -1,6 +1,6 @@
+import { decimals } from "../report/quantities.ts";
 import type { EvidenceRecord, TrialRecord } from "../store/index.ts";
 import type { Verdict } from "../sweep/index.ts";
-import { decimals } from "./quantities.ts";
 import { textTable } from "./text-table.ts";
 
 /** One trial in the order of how nearly its best direction goes unnoticed. */

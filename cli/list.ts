@@ -1,8 +1,8 @@
+import { durationText } from "../report/quantities.ts";
 import type { SweepSummary } from "../store/index.ts";
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { withStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
-import { durationText } from "./quantities.ts";
 import { print, printJson, widthOf } from "./terminal.ts";
 import { textTable } from "./text-table.ts";
 

@@ -8,6 +8,7 @@ import { exportBasis } from "./export.ts";
 import { grafana } from "./grafana.ts";
 import { list } from "./list.ts";
 import { plan } from "./plan.ts";
+import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { select } from "./select.ts";
 import { show } from "./show.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   submit,
   watch,
   show,
+  report,
   select,
   exportBasis,
   sql,

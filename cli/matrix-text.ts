@@ -1,4 +1,4 @@
-import { decimals } from "./quantities.ts";
+import { decimals } from "../report/quantities.ts";
 
 /** A square matrix, row-major, as aligned rows between brackets; where those are too wide, its largest entries. */
 export function matrixText(name: string, entries: Float64Array, width: number): readonly string[] {

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { addresses } from "../local/index.ts";
+import { bytesText, counted, countText, durationText } from "../report/quantities.ts";
 import { packTrials, planTrials, type SweepSpec } from "../sweep/index.ts";
 import type {
   BackendReport,
@@ -11,7 +12,6 @@ import type {
 import { type CommandEntry, jsonOption } from "./command.ts";
 import { badInput } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
-import { bytesText, counted, countText, durationText } from "./quantities.ts";
 import { type Question, readQuestion } from "./question.ts";
 import { print, printJson, say, type Terminal, widthOf } from "./terminal.ts";
 import { textTable, wrapped } from "./text-table.ts";

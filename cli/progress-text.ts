@@ -1,6 +1,6 @@
+import { decimals, durationText, percent } from "../report/quantities.ts";
 import type { Progress } from "../store/index.ts";
 import type { SweepId } from "../sweep/index.ts";
-import { decimals, durationText, percent } from "./quantities.ts";
 import type { Colors } from "./terminal.ts";
 import { cut } from "./text-table.ts";
 

@@ -1,8 +1,17 @@
+import { counted, countText, decimals, durationText } from "../report/quantities.ts";
+import {
+  answerOf,
+  type Fact,
+  holdingText,
+  proposalLines,
+  rejectionsOf,
+  samplesText,
+  verdictFacts,
+} from "../report/words.ts";
 import type { EvidenceRecord, SweepRecord, TrialRecord } from "../store/index.ts";
-import type { Holding, Proposal, Standing, Verdict } from "../sweep/index.ts";
+import type { Proposal, Verdict } from "../sweep/index.ts";
 import { type LeaderboardRow, leaderboardOf, leaderboardText } from "./leaderboard.ts";
 import { matrixText } from "./matrix-text.ts";
-import { counted, countText, decimals, durationText } from "./quantities.ts";
 import type { Colors } from "./terminal.ts";
 import { textTable, wrapped } from "./text-table.ts";
 
@@ -56,39 +65,17 @@ export function reportText(
 }
 
 function headline({ record, verdict }: SweepReport, { green, yellow, red }: Colors): string {
-  const { id, state } = record;
-  if (verdict === undefined) return `${id}: ${withoutVerdict(state, red)}`;
-  switch (verdict.status) {
-    case "found":
-      return `${id}: ${green(`found ${verdict.name ?? "unnamed"}`)}, a symmetry group of dimension ${verdict.dimension}`;
-    case "none":
-      return `${id}: ${green("none")}: the data have no continuous linear symmetry of this kind`;
-    case "inconclusive":
-      return `${id}: ${yellow("inconclusive")}: the trials do not settle it`;
-  }
-}
-
-function withoutVerdict(state: SweepRecord["state"], red: Colors["red"]): string {
-  switch (state) {
-    case "planned":
-      return "planned; no verdict yet";
-    case "running":
-      return "running; no verdict yet";
-    case "complete":
-      return "complete, without a verdict";
-    case "cancelled":
-      return "cancelled; no verdict";
-    case "failed":
-      return red("failed; no verdict");
-  }
+  const { tone, short, rest } = answerOf(record.state, verdict);
+  const color = { settled: green, open: yellow, failed: red }[tone];
+  return `${record.id}: ${color(short)}${rest}`;
 }
 
 /** Two columns: what a number is called; the number, and its scale in words. */
 function factLines({ record, verdict, trials }: SweepReport, width: number): readonly string[] {
   const { dataset, startedAt, finishedAt } = record;
-  const facts: (readonly [string, string])[] = [
+  const facts: readonly Fact[] = [
     ["data", dataset.title],
-    ["", `${counted(dataset.samples, "sample")} of dimension ${dataset.dimension}`],
+    ["", samplesText(dataset)],
     [
       "trials",
       `${countText(trials.length)}${startedAt && finishedAt ? `, in ${durationText((finishedAt.getTime() - startedAt.getTime()) / 1000)}` : ""}`,
@@ -99,38 +86,6 @@ function factLines({ record, verdict, trials }: SweepReport, width: number): rea
     const [first = "", ...rest] = wrapped(text, width, " ".repeat(FACT));
     return [`  ${name.padEnd(FACT - 2)}${first.trimStart()}`, ...rest];
   });
-}
-
-function verdictFacts(verdict: Verdict, d: number): readonly (readonly [string, string])[] {
-  const { groupDimension: n, basisCount, support, score, closureDefect } = verdict;
-  const facts: (readonly [string, string])[] = [];
-  if (n !== undefined)
-    facts.push([
-      "group dimension",
-      `n = ${n}, the smallest that explains it: ${n === d ? "one matrix acts on whole vectors" : `one ${n} × ${n} matrix on each of ${d / n} parts`}`,
-    ]);
-  if (basisCount !== undefined)
-    facts.push(["basis count", `K = ${basisCount}, the smallest that explains it`]);
-  if (score !== undefined)
-    facts.push([
-      "score",
-      `${decimals(score)} (0: goes unnoticed, 1: as noticed as a random motion)`,
-    ]);
-  if (support !== undefined)
-    facts.push([
-      "support",
-      support === 1
-        ? "every seed found it"
-        : `each direction was found by at least ${Math.round(100 * support)} % of the seeds`,
-    ]);
-  if (closureDefect !== undefined)
-    facts.push([
-      "closure",
-      closureDefect === "abelian"
-        ? "abelian: all its generators commute"
-        : `${decimals(closureDefect)} (0: brackets stay in the algebra, 1: none does)`,
-    ]);
-  return facts;
 }
 
 function basisSections(
@@ -154,7 +109,7 @@ function levelSection({ levels }: Verdict, width: number, bold: Colors["bold"]):
     name,
     countText(dimension),
     holdingText(law),
-    map === undefined ? "y says nothing" : holdingText(map),
+    holdingText(map),
     symmetricShare.toFixed(2),
   ]);
   return [
@@ -163,26 +118,17 @@ function levelSection({ levels }: Verdict, width: number, bold: Colors["bold"]):
   ];
 }
 
-const holdingText = ({ exact, range }: Holding): string =>
-  exact ? `exact, to ${range}` : range > 0 ? `approximate, to ${range}` : "rough";
-
 /** What to run next: lines of a sweep file, or a command where the trials that are there will do. */
-function proposalSection(
+const proposalSection = (
   { id }: SweepRecord,
-  { reason, displacement, ...search }: Proposal,
+  proposal: Proposal,
   width: number,
   bold: Colors["bold"],
-): readonly string[] {
-  const fields = [
-    ...Object.entries(search).map(([name, value]) => `search.${name}: ${JSON.stringify(value)}`),
-    ...(displacement === undefined ? [] : [`liesweep select ${id} --displacement ${displacement}`]),
-  ];
-  return [
-    bold("What would settle more"),
-    ...wrapped(reason, width - 2).map((line) => `  ${line}`),
-    ...fields.map((field) => `  ${field}`),
-  ];
-}
+): readonly string[] => [
+  bold("What would settle more"),
+  ...wrapped(proposal.reason, width - 2).map((line) => `  ${line}`),
+  ...proposalLines(id, proposal).map((line) => `  ${line}`),
+];
 
 const LEVEL_COLUMNS = [
   { title: "tolerance", align: "right" },
@@ -210,24 +156,14 @@ function boardSection(
 }
 
 function rejectionSection(
-  { directions }: Verdict,
+  verdict: Verdict,
   width: number,
   bold: Colors["bold"],
 ): readonly (readonly string[])[] {
-  const lines: string[] = [];
-  for (const [standing, meaning] of Object.entries(REJECTIONS)) {
-    const ones = directions.filter((judged) => judged.standing === standing);
-    const [example] = ones;
-    if (example === undefined) continue;
-    lines.push(`  ${`${ones.length} ${standing}`.padEnd(FACT - 2)}${meaning}`);
-    lines.push(
-      ...wrapped(
-        `direction ${example.direction}, for one: ${example.reason}`,
-        width,
-        " ".repeat(FACT),
-      ),
-    );
-  }
+  const lines = rejectionsOf(verdict).flatMap(({ standing, count, meaning, example }) => [
+    `  ${`${count} ${standing}`.padEnd(FACT - 2)}${meaning}`,
+    ...wrapped(example, width, " ".repeat(FACT)),
+  ]);
   return lines.length === 0 ? [] : [[bold("Turned down"), ...lines]];
 }
 
@@ -245,15 +181,6 @@ function nextSection(
     `  JSON         liesweep show ${id} --json`,
   ];
 }
-
-const REJECTIONS: Readonly<Record<Exclude<Standing, "accepted" | "control">, string>> = {
-  floor: "move the data too little to be a learned motion",
-  unfit: "belong to trials that ended detected, collapsed or diverged",
-  approximate: "belong to a level that holds less exactly than the verdict's group",
-  invalid: "did not pass for unmoved data with a fresh classifier",
-  unclosed: "have brackets that leave the span and are noticed",
-  unsupported: "were found by too few seeds",
-};
 
 /** Lines longer than this are hard to read, however wide the terminal. */
 const PAGE = 80;

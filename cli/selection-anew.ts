@@ -1,10 +1,10 @@
 import { describeDataset, openDataset } from "../datasets/index.ts";
+import { counted } from "../report/quantities.ts";
 import type { SweepRecord, TrialState } from "../store/index.ts";
 import type { SelectionChange, SelectionSpec, SweepId } from "../sweep/index.ts";
 import { badInput, fault } from "./command-error.ts";
 import type { Connected } from "./connect.ts";
 import { readKnownSweep } from "./known-sweep.ts";
-import { counted } from "./quantities.ts";
 
 /**
  * Asks for a selection anew on a sweep that has ended. The same values again attach to the one that runs.

@@ -1,3 +1,4 @@
 export { batchesOf } from "./batches.ts";
-export type { Evidence, TrialEvidence } from "./evidence.ts";
+export { type Evidence, type Space, spaceOf, type TrialEvidence } from "./evidence.ts";
+export { resolutionOf } from "./scores.ts";
 export { nextStep, type Step } from "./select.ts";

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matrixText } from "../../cli/matrix-text.ts";
 import { progressBlock } from "../../cli/progress-text.ts";
-import { decimals, durationText } from "../../cli/quantities.ts";
 import { textTable, wrapped } from "../../cli/text-table.ts";
 import { Stopwatch } from "../../cli/time-left.ts";
+import { decimals, durationText } from "../../report/quantities.ts";
 import type { Progress } from "../../store/index.ts";
 import { sweepId } from "../../sweep/index.ts";
 

@@ -1,0 +1,2 @@
+export { type ReportData, readReport } from "./data.ts";
+export { reportPage } from "./page.ts";
