@@ -1,10 +1,10 @@
 import type { ValidityTest } from "../sweep/index.ts";
 
-/** Tests of one program see the same columns and move along equally many directions. */
+/** Tests of one program see the same columns as closely and move along equally many directions. */
 export function batchesOf(tests: readonly ValidityTest[]): readonly (readonly ValidityTest[])[] {
   const alike = new Map<string, ValidityTest[]>();
   for (const test of tests) {
-    const key = `${test.sees} ${test.directions.length}`;
+    const key = `${test.sees} ${test.closely ?? false} ${test.directions.length}`;
     alike.set(key, [...(alike.get(key) ?? []), test]);
   }
   return [...alike.values()].flatMap((own) => {

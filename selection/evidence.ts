@@ -78,11 +78,12 @@ function blockMoment(moment: Float64Array, n: number): Float64Array {
   return mean;
 }
 
-/** What a question is about, whatever its number: the same matrices, displacement and columns. */
+/** What a question is about, whatever its number: the same matrices, displacement, columns and care. */
 export const questionKey = (
   directions: readonly Pick<Direction, "entries">[],
-  { displacement, sees }: Pick<TestedValidity, "displacement" | "sees">,
-): string => `${sees} ${displacement} ${directions.map(({ entries }) => entries.join()).join(" ")}`;
+  { displacement, sees, closely }: Pick<TestedValidity, "displacement" | "sees" | "closely">,
+): string =>
+  `${sees}${closely ? " closely" : ""} ${displacement} ${directions.map(({ entries }) => entries.join()).join(" ")}`;
 
 /** Only a trial trained to the end without being noticed says where a symmetry may be. */
 export const isFit = ({ ending }: TrialEvidence): boolean =>

@@ -28,6 +28,8 @@ export interface Ground {
   ): Generator<Inquiry, readonly number[], readonly number[]>;
   /** Share of the seeds that found a direction. */
   support(direction: Matrix): number;
+  /** Asked whenever a direction has joined: whether to look for more. */
+  goesOn?(flag: readonly Growth[]): Generator<Inquiry, boolean, readonly number[]>;
 }
 
 /** What has grown so far, as a span. */
@@ -53,7 +55,7 @@ export interface Grown {
  * Directions of the smallest group dimension are heard first: they have the fewest ways to be wrong.
  */
 export function* grow(
-  { space, tolerance, noise, scores, support }: Ground,
+  { space, tolerance, noise, scores, support, goesOn }: Ground,
   pool: readonly Scored[],
 ): Generator<Inquiry, Grown, readonly number[]> {
   const flag: Growth[] = [];
@@ -92,6 +94,7 @@ export function* grow(
       joined = true;
       break;
     }
+    if (joined && goesOn && !(yield* goesOn(flag))) break;
     if (joined) continue;
     const least = Math.min(...answers.slice(0, candidates.length - brackets.length));
     for (const { candidate } of own) {
@@ -117,9 +120,13 @@ export function persistentSpans(
     const next = flag[i + 1];
     if (next && next.tolerance < PERSISTS * last.tolerance) return [];
     const span = flag.slice(0, i + 1);
-    return openBrackets(space, spanOf(span), ANGULAR_NOISE).length === 0 ? [span] : [];
+    return isClosed(space, span) ? [span] : [];
   });
 }
+
+/** Whether no bracket leaves a span by more than noise. */
+export const isClosed = (space: Space, span: readonly Growth[]): boolean =>
+  openBrackets(space, spanOf(span), ANGULAR_NOISE).length === 0;
 
 /** Ratio of tolerances over which a span must last to be a level. */
 const PERSISTS = 2.5;

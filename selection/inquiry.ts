@@ -5,6 +5,7 @@ export interface Question {
   readonly directions: readonly Candidate[];
   readonly displacement: number;
   readonly sees: "sample" | "input";
+  readonly closely?: true;
 }
 
 export interface Inquiry {

@@ -13,6 +13,8 @@ export interface Yardstick {
   readonly displacement: number;
   /** Cross entropies of unmoved data, as the classifier of samples and the one of inputs see them. */
   readonly zero: { readonly sample: number; readonly input: number };
+  /** Largest score of a symmetry. */
+  readonly tolerance: number;
   /** Nats that chance alone gives. */
   readonly resolution: number;
   /** Whether a sample has anything beside x. */
@@ -27,6 +29,8 @@ export interface Yardstick {
  * displacements: is the law noticed to move (CE_xy below the resolution), and does y betray it more than x
  * alone does (CE_x − CE_xy)? The second asks whether the map is equivariant (method §15.3). Rungs whose
  * answer follows from others are not asked: below an unnoticed displacement, and above a noticed one.
+ * What would pass for a symmetry is asked once more, each direction alone, of classifiers that look closely:
+ * what one of them notices is not exact, and what scores there beyond the tolerance is nothing at all.
  */
 export function* describeLevel(
   space: Space,
@@ -40,9 +44,13 @@ export function* describeLevel(
     ? TILTS.map((seed) => directions.map((one, k) => tilt(space, one, seed, k)))
     : [];
   const columns: readonly Question["sees"][] = hasOutput ? ["sample", "input"] : ["sample"];
-  const at = (of: readonly Candidate[], rungs: readonly number[]): readonly Question[] =>
+  const at = (
+    of: readonly Candidate[],
+    rungs: readonly number[],
+    care: Pick<Question, "closely"> = {},
+  ): readonly Question[] =>
     rungs.flatMap((rung) =>
-      columns.map((sees) => ({ directions: of, displacement: rung * displacement, sees })),
+      columns.map((sees) => ({ directions: of, displacement: rung * displacement, sees, ...care })),
     );
   const gap = (sample: number, input: number) => input - sample - (zero.input - zero.sample);
   const inPairs = (answers: readonly number[]): readonly Rung[] =>
@@ -81,6 +89,24 @@ export function* describeLevel(
     const last = first === -1 ? of.at(-1) : of[first - 1];
     return { exact: first === -1 && of.length > 0, range: last === undefined ? 0 : ladder[last]! };
   };
+  const law = holding(all, (i) => held[i]!.lawHolds);
+  const map = hasMap ? holding(overlapping, (i) => held[i]!.mapHolds) : undefined;
+  const isClaimed = law.range >= displacement || map?.exact === true;
+  const closely = isClaimed
+    ? inPairs(
+        yield {
+          candidates: directions,
+          questions: directions.flatMap((one) => at([one], [1], { closely: true })),
+        },
+      )
+    : [];
+  const least = Math.min(...closely.map(({ sample }) => sample));
+  const stands = {
+    law: law.exact
+      ? closely.every(({ lawHolds }) => lawHolds)
+      : yardstick.score(least) <= yardstick.tolerance,
+    map: closely.every(({ overlaps, mapHolds }) => mapHolds || !overlaps),
+  };
   const entries = directions.map((candidate) => candidate.entries);
   const onSupport = spanOnSupport(space, entries, groupDimension);
   const matrices = orthonormalise(entries.map((data) => ({ dim: groupDimension, data })));
@@ -93,8 +119,8 @@ export function* describeLevel(
     closureDefect: closureDefect(onSupport),
     score: yardstick.score(rungs[0]!.sample),
     symmetricShare: symmetricShare(onSupport),
-    law: holding(all, (i) => held[i]!.lawHolds),
-    ...(hasMap && { map: holding(overlapping, (i) => held[i]!.mapHolds) }),
+    law: stands.law ? law : NOWHERE,
+    ...(map && { map: stands.map ? map : NOWHERE }),
     basis: entries,
   };
 }
@@ -109,6 +135,8 @@ interface Rung {
   readonly gap: number;
   readonly sample: number;
 }
+
+const NOWHERE: Holding = { exact: false, range: 0 };
 
 /** The first of the forms that is noticed no more than the least noticed. */
 function* simplest(

@@ -4,7 +4,15 @@ import type { Scored } from "./consensus.ts";
 import { controls, trialDirections } from "./directions.ts";
 import { type Candidate, type Evidence, isFit, type Space, spaceOf } from "./evidence.ts";
 import { explain, supportOf } from "./explain.ts";
-import { type Growth, grow, persistentSpans, spanOf } from "./growth.ts";
+import {
+  type Ground,
+  type Grown,
+  type Growth,
+  grow,
+  isClosed,
+  persistentSpans,
+  spanOf,
+} from "./growth.ts";
 import { eachAlone, type Inquiry } from "./inquiry.ts";
 import { type JudgedVerdict, Judgement } from "./judgement.ts";
 import { describeLevel, WIDE, type Yardstick } from "./levels.ts";
@@ -22,7 +30,9 @@ import { ANGULAR_NOISE, FLOOR, HINT } from "./thresholds.ts";
  * 4. the persistent spans of the flag that are closed: the levels, by rising tolerance;
  * 5. of each level, the smallest n and K that explain it, and tests of the whole algebra at rising
  *    displacements: how far the law holds, and how far the map;
- * 6. the verdict is the first level that holds as a whole.
+ * 6. where the law has none, growth once more as long as y follows x exactly: a map may be equivariant under
+ *    motions that leave the law of x;
+ * 7. the verdict is the first level that holds as a whole.
  *
  * A generator: it yields questions and is resumed with their answers in the same order.
  */
@@ -69,34 +79,26 @@ export function* selectGroup(
   const hints = fit
     .map(({ candidate }): Scored => ({ ...place(space, candidate), score: scores.get(candidate)! }))
     .filter(({ score }) => score <= HINT);
-  const grown = yield* grow(
-    {
-      space,
-      tolerance,
-      noise: scale.noise,
-      support: (matrix) => supportOf(evidence, hints, matrix),
-      *scores(candidates) {
-        const answers = yield { candidates, questions: eachAlone(candidates, displacement) };
-        return candidates.map((candidate, i) => {
-          const score = scale.score(answers[i]!);
-          scores.set(candidate, score);
-          return score;
-        });
-      },
+  const ground: Ground = {
+    space,
+    tolerance,
+    noise: scale.noise,
+    support: (matrix) => supportOf(evidence, hints, matrix),
+    *scores(candidates) {
+      const answers = yield { candidates, questions: eachAlone(candidates, displacement) };
+      return candidates.map((candidate, i) => {
+        const score = scale.score(answers[i]!);
+        scores.set(candidate, score);
+        return score;
+      });
     },
-    hints,
-  );
+  };
+  const grown = yield* grow(ground, hints);
   judge.grown(grown);
-  if (grown.flag.length === 0)
-    return judge.none(
-      fit.map(({ candidate }) => candidate),
-      grown,
-      displacement,
-    );
-
   const yardstick: Yardstick = {
     displacement,
     zero: zeros,
+    tolerance,
     resolution,
     hasOutput,
     score: scale.score,
@@ -114,7 +116,51 @@ export function* selectGroup(
     }
     levels.push(level);
   }
-  return judge.conclude(levels, grown, space);
+  if (levels.length > 0) return judge.conclude(levels, grown, space);
+  if (hasOutput) {
+    const ofMap = yield* equivariance(space, evidence, yardstick, hints, ground);
+    if (ofMap.levels.length > 0) return judge.conclude(ofMap.levels, ofMap.grown, space);
+  }
+  return grown.flag.length === 0
+    ? judge.none(
+        fit.map(({ candidate }) => candidate),
+        grown,
+        displacement,
+      )
+    : judge.conclude([], grown, space);
+}
+
+/**
+ * The largest span of which y follows x exactly, where the law has no symmetry: every hint may join, and
+ * growth ends with the first algebra that y betrays.
+ */
+function* equivariance(
+  space: Space,
+  evidence: Evidence,
+  yardstick: Yardstick,
+  hints: readonly Scored[],
+  ground: Ground,
+): Generator<
+  Inquiry,
+  { readonly levels: readonly Level[]; readonly grown: Grown },
+  readonly number[]
+> {
+  const levels: Level[] = [];
+  const grown = yield* grow(
+    {
+      ...ground,
+      tolerance: HINT,
+      *goesOn(flag) {
+        if (!isClosed(space, flag)) return true;
+        const level = yield* describeSpan(space, flag, evidence, yardstick, hints);
+        if (!level.map?.exact) return false;
+        levels.splice(0, 1, level);
+        return true;
+      },
+    },
+    hints,
+  );
+  return { levels, grown };
 }
 
 /**

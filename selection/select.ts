@@ -72,13 +72,14 @@ class Record {
       const key = questionKey(question.directions, question);
       const known = this.tests.get(key);
       if (known?.crossEntropy !== undefined || tests.has(key)) continue;
-      const { displacement, sees } = question;
+      const { displacement, sees, closely } = question;
       const about = question.directions.flatMap((candidate) => numbers.get(keyOf(candidate)) ?? []);
       tests.set(key, {
         number: known?.number ?? next++,
         directions: about,
         displacement,
         sees,
+        ...(closely && { closely }),
       });
     }
     return { directions, tests: [...tests.values()] };

@@ -49,12 +49,13 @@ export async function addTests(
   tests: readonly ValidityTest[],
 ): Promise<void> {
   await prisma.validityTest.createMany({
-    data: tests.map(({ number, directions, displacement, sees }) => ({
+    data: tests.map(({ number, directions, displacement, sees, closely = false }) => ({
       sweepId: sweep,
       number,
       directions: [...directions],
       displacement,
       sees,
+      closely,
     })),
     skipDuplicates: true,
   });
@@ -104,11 +105,12 @@ export async function readEvidence({ prisma }: Database, sweep: SweepId): Promis
         extent: row.extent,
       };
     }),
-    tests: tests.map(({ number, directions, displacement, sees, crossEntropy }) => ({
+    tests: tests.map(({ number, directions, displacement, sees, closely, crossEntropy }) => ({
       number,
       directions,
       displacement,
       sees,
+      ...(closely && { closely }),
       crossEntropy: crossEntropy ?? undefined,
     })),
   };

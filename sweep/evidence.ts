@@ -39,6 +39,8 @@ export interface ValidityTest {
   readonly displacement: number;
   /** Which columns the classifier sees: the whole sample, or the input alone. */
   readonly sees: "sample" | "input";
+  /** Whether the classifier trains longer and at a larger rate than usual: what *exact* is claimed on. */
+  readonly closely?: true;
 }
 
 /** The answer: cross entropy on held-out data, ln 2 ≈ 0.693 when nothing can be told apart. */

@@ -19,6 +19,8 @@ export interface Row {
   readonly angle?: number;
   /** Levels called exact that the law does not have. */
   readonly falseExact: number;
+  /** Levels of which y is said to follow x exactly, and does not. */
+  readonly falseMaps: number;
   /** Levels of any kind on a set with nothing to find. */
   readonly falseLevels: number;
   readonly isControl: boolean;
@@ -50,19 +52,22 @@ export function rowOf({ truthCase, seed, verdict, evidence, trialSteps, seconds 
     approximate: exact.length === 0 && verdict.status !== "none",
     none: verdict.status === "none",
   }[kind];
-  const strayed = exact.filter(
-    (level) =>
-      truth !== undefined &&
-      (truth.law.length === 0 || angleTo(evidence, level, truth.law) > STRAYED),
-  );
+  const strays = (level: Level, span: readonly Matrix[]) =>
+    span.length === 0 || angleTo(evidence, level, span) > STRAYED;
+  const strayed = truth === undefined ? [] : exact.filter((level) => strays(level, truth.law));
+  const falseMaps =
+    truth === undefined
+      ? []
+      : verdict.levels.filter(({ map }) => map?.exact).filter((level) => strays(level, truth.map));
   return {
     name,
     seed,
     truth: truthText(truthCase, seed),
     verdict: verdictText(verdict),
-    right: isRight && strayed.length === 0,
+    right: isRight && strayed.length + falseMaps.length === 0,
     ...(angle !== undefined && { angle }),
     falseExact: kind === "exact" ? strayed.length : exact.length,
+    falseMaps: falseMaps.length,
     falseLevels: kind === "none" ? verdict.levels.length : 0,
     isControl: kind === "none" || (kind === "approximate" && truthCase.file !== true),
     trialSteps,
@@ -101,7 +106,7 @@ export function tally(rows: readonly Row[]): readonly string[] {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   return [
     `${rows.filter(({ right }) => right).length} of ${rows.length} verdicts right; ${sum(({ falseExact }) => falseExact)} levels falsely called exact, ` +
-      `in ${controls.length} runs on sets without an exact symmetry; ${sum(({ falseLevels }) => falseLevels)} levels of any kind where there is nothing to find.`,
+      `in ${controls.length} runs on sets without an exact symmetry; ${sum(({ falseMaps }) => falseMaps)} maps falsely called exact; ${sum(({ falseLevels }) => falseLevels)} levels of any kind where there is nothing to find.`,
   ];
 }
 
