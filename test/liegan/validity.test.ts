@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { describeDataset, openDataset } from "../../datasets/index.ts";
+import { describeDataset, openDataset, whiten } from "../../datasets/index.ts";
 import { onnxEngine } from "../../engines/index.ts";
 import { algebras, embed, norm, toWhitened, whiteningOf } from "../../lie/index.ts";
 import { testValidity } from "../../liegan/index.ts";
@@ -89,6 +89,39 @@ describe("a fresh classifier", () => {
     const answers = await ask(inputs, 400);
     expect(Math.abs(answers[0]!.crossEntropy - Math.LN2)).toBeLessThan(1e-2);
     expect(answers[1]!.crossEntropy).toBeLessThan(0.68);
+  });
+
+  test("that looks closely sees a seven-fold y turned, and still no turn of a y without a fold", async () => {
+    const turn = Float64Array.of(0, -1, 0, 1, 0, 0, 0, 0, 0);
+    const turned = async (set: "cyclic7" | "rotation-scalar", closely?: true) => {
+      const data = await openDataset({
+        kind: "synthetic",
+        set,
+        samples: 20_000,
+        seed: 3,
+        warp: 0,
+      });
+      const whole = toWhitened(whiten(data, 3), { dim: 3, data: turn });
+      const length = norm(whole) / Math.sqrt(3);
+      const [answer] = await testValidity(onnxEngine(), data, {
+        tests: [{ ...about(0, 0), displacement: 0.2, ...(closely && { closely }) }],
+        directions: [
+          {
+            number: 0,
+            origin: "basis",
+            dimension: 3,
+            extent: 0,
+            entries: turn.map((entry) => entry / length),
+          },
+        ],
+        selection: { displacement: 0.2, tolerance: 0.02, classifierSteps: 2000 },
+        heldOut: 0.25,
+      });
+      return Math.LN2 - answer!.crossEntropy;
+    };
+    expect(Math.abs(await turned("cyclic7"))).toBeLessThan(0.001);
+    expect(await turned("cyclic7", true)).toBeGreaterThan(0.005);
+    expect(Math.abs(await turned("rotation-scalar", true))).toBeLessThan(0.001);
   });
 
   test("is asked nothing, answers nothing", async () => {

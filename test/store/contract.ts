@@ -98,7 +98,13 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
       it("leave the same rows when repeated", async () => {
         const { sweep, claim } = await claimedSweep(store);
         const spec = (await store.readSweep(sweep))!.spec;
-        const test = { number: 0, directions: [0], displacement: 0.5, sees: "sample" as const };
+        const test = {
+          number: 0,
+          directions: [0],
+          displacement: 0.5,
+          sees: "sample" as const,
+          closely: true as const,
+        };
         const writes: (() => Promise<unknown>)[] = [
           () => store.addTrials(sweep, planTrials(spec)),
           () => store.saveReports(claim, [report(0, 1), report(1, 1), report(0, 2)]),
@@ -498,14 +504,15 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
         await store.addDirections(sweep, [zero, ...directions.slice(0, 2)]);
         await store.addDirections(sweep, [{ ...direction(0, 1), extent: 77 }]);
         const test = { number: 0, directions: [1, 0], displacement: 0.5, sees: "input" } as const;
-        await store.addTests(sweep, [test, { ...test, number: 1 }]);
+        const close = { ...test, number: 1, closely: true } as const;
+        await store.addTests(sweep, [test, close]);
         await store.saveTestResults(sweep, [{ ...test, crossEntropy: 0.25 }]);
         await store.saveTestResults(sweep, [{ ...test, crossEntropy: 0.75 }]);
         expect(await store.readEvidence(sweep)).toEqual({
           directions,
           tests: [
             { ...test, crossEntropy: 0.25 },
-            { ...test, number: 1, crossEntropy: undefined },
+            { ...close, crossEntropy: undefined },
           ],
         });
       });

@@ -15,7 +15,7 @@ const PUBLISHED = {
   verdict_bases: "sweep_id verdict_number ordinal row_index column_index value",
   filtration:
     "sweep_id verdict_number level tolerance name dimension group_dimension basis_count closure_defect abelian support score symmetric_share law_exact law_range map_exact map_range",
-  validity_curves: "sweep_id directions sees displacement cross_entropy origin standing",
+  validity_curves: "sweep_id directions sees displacement cross_entropy origin standing closely",
 };
 
 describe("the schema", () => {
