@@ -92,6 +92,6 @@ function validityOf(sees: "sample" | "input"): string {
            avg(nullif(cross_entropy, 'NaN')) filter (where standing = 'accepted') as accepted,
            avg(nullif(cross_entropy, 'NaN')) filter (where standing = 'approximate') as approximate,
            avg(nullif(cross_entropy, 'NaN')) filter (where standing = 'invalid') as rejected
-    from validity_curves where sweep_id = '$sweep' and sees = '${sees}'
+    from validity_curves where sweep_id = '$sweep' and sees = '${sees}' and not closely
     group by displacement order by displacement`;
 }
