@@ -17,8 +17,11 @@
  * x move: a second discriminator D_x sees x alone and trains on a loss of its own, and the generator on
  * what D sees beyond it,
  *
- *   ℓ_G = E softplus(−(D(gx, gy) − D_x(gx))) + λ R_id + η R_ch
+ *   ℓ_G = E softplus(−(D(gx, gy) − c D_x(gx))) + λ R_id + η R_ch
  *   ℓ_Dx = ½ (E softplus(−D_x(x)) + E softplus(D_x(gx)))
+ *
+ * With c a little below 1, a share of the law of x still counts, or x would be pushed to where no x was: there
+ * both discriminators are sure and their difference says nothing ({@link INPUT_SHARE}).
  *
  * At the optimum of both, D − D_x = log p(y|x)/p_g(y|x) with p_g the law of the moved pairs, and
  * ℓ_Dx − ℓ_D is what y tells given x about whether a pair was moved: 0 when y follows x as before.
@@ -49,6 +52,9 @@ export interface StepShape {
   /** The conditional objective, with its second discriminator; without it, that of the law. */
   readonly conditional?: boolean;
 }
+
+/** c, share of D_x that the conditional objective takes from D. */
+export const INPUT_SHARE = 0.8;
 
 /** F, columns of a sample: x and y vectors, then labels. */
 export const sampleWidth = (shape: StepShape): number =>

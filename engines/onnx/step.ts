@@ -2,6 +2,7 @@ import {
   ADAM,
   DISCRIMINATOR,
   INPUT_DISCRIMINATOR,
+  INPUT_SHARE,
   inputWidth,
   type Layer,
   metricNames,
@@ -326,15 +327,15 @@ function stepBody(g: Graph, shape: StepShape, iteration: Value, state: HeldState
 const movedPart = (g: Graph, { batchSize }: StepShape, pass: DiscriminatorPass, width: number) =>
   g.slice(g.slice(pass.jacobian(), 2, 0, batchSize), 1, 0, width);
 
-/** D(gx, gy) − D_x(gx), as {@link stepBody} needs it. */
+/** D(gx, gy) − c D_x(gx), as {@link stepBody} needs it. */
 function beyondInput(g: Graph, shape: StepShape, D: DiscriminatorPass, Dx: DiscriminatorPass) {
   const { dimension: n, outputBlocks, batchSize: B } = shape;
   const width = inputWidth(shape);
-  const logit = g.sub(g.slice(D.logit, 2, 0, B), g.slice(Dx.logit, 2, 0, B));
+  const logit = g.sub(g.slice(D.logit, 2, 0, B), g.scale(g.slice(Dx.logit, 2, 0, B), INPUT_SHARE));
   return {
     logit,
     jacobian() {
-      const byInput = movedPart(g, shape, Dx, width);
+      const byInput = g.scale(movedPart(g, shape, Dx, width), INPUT_SHARE);
       const byAll = movedPart(g, shape, D, width + outputBlocks * n);
       if (outputBlocks === 0) return g.sub(byAll, byInput);
       const [first, rest] = g.split(byAll, 1, [width, outputBlocks * n]);

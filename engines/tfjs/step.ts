@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import {
   ADAM,
   COSINE_FLOOR,
+  INPUT_SHARE,
   inputWidth,
   type Layer,
   LEAK,
@@ -120,7 +121,7 @@ export function liegan(tf: Tf, shape: StepShape, trial: TrialTensors) {
     ): GeneratorLosses {
       const moved = move(generators, samples, z);
       const seen = logits(d, moved);
-      const raised = dx ? tf.sub(seen, logits(dx, inputsOf(moved))) : seen;
+      const raised = dx ? tf.sub(seen, mul(logits(dx, inputsOf(moved)), INPUT_SHARE)) : seen;
       return {
         adversarial: tf.mean(tf.softplus(neg(raised)), 1),
         meanCosine: meanCosine(moved, samples),

@@ -13,6 +13,7 @@ import json
 import numpy as np
 
 LAYERS = ["weights1", "bias1", "weights2", "bias2", "weights3", "bias3"]
+INPUT_SHARE = 0.8
 INPUT_LAYERS = [f"input{name[0].upper()}{name[1:]}" for name in LAYERS]
 
 
@@ -73,7 +74,8 @@ def generator_terms(case, t, p, batch, zs):
     n = case["dimension"]
     moved = [move(case, p, row, z) for row, z in zip(batch, zs)]
     raised = [
-        discriminator(p, row) - (input_discriminator(p, row) if case.get("conditional") else 0)
+        discriminator(p, row)
+        - (INPUT_SHARE * input_discriminator(p, row) if case.get("conditional") else 0)
         for row in moved
     ]
     adversarial = sum(softplus(-logit) for logit in raised) / len(batch)
