@@ -195,7 +195,7 @@ describe("an alert rule", () => {
 
 /** Connections of somebody who may read and nothing else, as Grafana's should be. */
 async function readerOf(pool: pg.Pool, url: string): Promise<pg.Pool> {
-  await pool.query("create role grafana_reader login password 'reads' in role sweep_reader");
+  await pool.query("create role grafana_reader login password 'reads' in role liesweep_reader");
   const signedIn = new URL(url);
   signedIn.username = "grafana_reader";
   signedIn.password = "reads";
