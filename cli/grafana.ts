@@ -10,7 +10,7 @@ export const grafana: CommandEntry = {
     "liesweep grafana push --url http://127.0.0.1:3000",
     "GRAFANA_TOKEN=… liesweep grafana push",
   ],
-  notes: `It needs Grafana 11 or newer, a token of a service account that is Editor, and the data sources of
+  notes: `It needs Grafana 12 or newer, a token of a service account that is Editor, and the data sources of
 docs/grafana.md. What has the same uids is replaced. Nothing is written before those are known to do.
 JSON: {"version", "dashboards": [{"uid", "url"}, ...], "rules": ["Stalled sweep", ...]}.`,
   options(command) {

@@ -27,7 +27,8 @@ export const alerts = (): RuleGroup =>
     .interval(60)
     .withRule(
       rule("liesweep-stalled", "Stalled sweep", {
-        summary: "{{ $labels.sweep }} has recorded nothing for {{ $values.A }} minutes.",
+        summary:
+          "{{ $labels.sweep }} has recorded nothing for {{ humanize $values.A.Value }} minutes.",
         description:
           "It says that it runs, but no epoch and no answer of a validity test came. Look for workers: `liesweep worker`.",
       })
@@ -57,7 +58,8 @@ export const alerts = (): RuleGroup =>
     )
     .withRule(
       rule("liesweep-failures", "Many trials fail", {
-        summary: "{{ $values.A }} of the ended trials of {{ $labels.sweep }} failed.",
+        summary:
+          "{{ humanizePercentage $values.A.Value }} of the ended trials of {{ $labels.sweep }} failed.",
         description:
           "Their attempts broke ten times. `attempts.failure_message` says why; so does the log of the worker.",
       })
@@ -78,7 +80,8 @@ export const alerts = (): RuleGroup =>
     )
     .withRule(
       rule("liesweep-nan", "Many numbers are none", {
-        summary: "{{ $values.A }} of the trials or tests of {{ $labels.sweep }} ended in NaN.",
+        summary:
+          "{{ humanizePercentage $values.A.Value }} of the trials or tests of {{ $labels.sweep }} ended in NaN.",
         description:
           "Trials that diverged, or classifiers without an answer. Lower the learning rates, or look for NaN in the data.",
       })
@@ -104,7 +107,7 @@ export const alerts = (): RuleGroup =>
     )
     .withRule(
       rule("liesweep-no-slots", "No slots", {
-        summary: "{{ $values.A }} sweeps run and no worker has a slot.",
+        summary: "{{ humanize $values.A.Value }} sweeps run and no worker has a slot.",
         description:
           "Prometheus sees no worker. Start one with `liesweep worker --metrics HOST:PORT`.",
       })

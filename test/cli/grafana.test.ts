@@ -70,7 +70,7 @@ describe("grafana push", () => {
   });
 
   it("tells an old Grafana, and one that does not say how old it is", async () => {
-    expect(await refused({ version: "10.4.1" })).toMatch(/is 10\.4\.1, and .* need 11 or newer/);
+    expect(await refused({ version: "11.6.1" })).toMatch(/is 11\.6\.1, and .* need 12 or newer/);
     expect(await refused({ version: "" })).toMatch(/does not say which version/);
   });
 
