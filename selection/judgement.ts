@@ -164,9 +164,9 @@ export class Judgement {
   }
 
   /** The verdict where something grew. */
-  conclude(levels: readonly Level[], grown: Grown, space: Space): JudgedVerdict {
+  conclude(levels: readonly Level[], grown: Grown, space: Space, noise = 0): JudgedVerdict {
     const [first] = levels;
-    if (!first) return this.withoutLevel(grown);
+    if (!first) return this.withoutLevel(grown, noise);
     for (const level of levels.toReversed()) this.joined(level, level === first, grown, space);
     const { name, dimension, groupDimension, basisCount, closureDefect, support, score, basis } =
       first;
@@ -208,7 +208,7 @@ export class Judgement {
     for (const { candidate } of flag) inside(candidate);
   }
 
-  private withoutLevel({ flag, unclosed }: Grown): JudgedVerdict {
+  private withoutLevel({ flag, unclosed }: Grown, noise: number): JudgedVerdict {
     const { tolerance } = this.evidence.spec.selection;
     const { basisCount, seeds } = this.evidence.spec.search;
     const [level] = this.turned;
@@ -223,6 +223,12 @@ export class Judgement {
         { seeds: 2 * seeds - 1, reason: "More seeds make the common directions more exact." },
       );
     const worst = Math.max(0, ...unclosed.values());
+    const least = Math.min(...flag.map(({ score }) => score));
+    if (least > noise)
+      return this.nothing(
+        `${flag.length} directions of the trials change the data slowly, but none of them leaves the law as it is (the best scores ${least.toFixed(3)}, ` +
+          `chance alone up to ${noise.toFixed(3)}), and they are no algebra: brackets of theirs score up to ${worst.toFixed(3)}.`,
+      );
     return this.inconclusive(
       `${flag.length} valid directions are no algebra: brackets of theirs leave the span and score up to ${worst.toFixed(3)} (valid up to ${tolerance})`,
       {

@@ -13,8 +13,6 @@ export interface Yardstick {
   readonly displacement: number;
   /** Cross entropies of unmoved data, as the classifier of samples and the one of inputs see them. */
   readonly zero: { readonly sample: number; readonly input: number };
-  /** Largest score of a symmetry. */
-  readonly tolerance: number;
   /** Nats that chance alone gives. */
   readonly resolution: number;
   /** Whether a sample has anything beside x. */
@@ -29,8 +27,8 @@ export interface Yardstick {
  * displacements: is the law noticed to move (CE_xy below the resolution), and does y betray it more than x
  * alone does (CE_x − CE_xy)? The second asks whether the map is equivariant (method §15.3). Rungs whose
  * answer follows from others are not asked: below an unnoticed displacement, and above a noticed one.
- * What would pass for a symmetry is asked once more, each direction alone, of classifiers that look closely:
- * what one of them notices is not exact, and what scores there beyond the tolerance is nothing at all.
+ * What would be called exact is asked once more, each direction alone, of classifiers that look closely:
+ * what one of them notices was unnoticed for want of looking, and holds nowhere.
  */
 export function* describeLevel(
   space: Space,
@@ -91,20 +89,17 @@ export function* describeLevel(
   };
   const law = holding(all, (i) => held[i]!.lawHolds);
   const map = hasMap ? holding(overlapping, (i) => held[i]!.mapHolds) : undefined;
-  const isClaimed = law.range >= displacement || map?.exact === true;
-  const closely = isClaimed
-    ? inPairs(
-        yield {
-          candidates: directions,
-          questions: directions.flatMap((one) => at([one], [1], { closely: true })),
-        },
-      )
-    : [];
-  const least = Math.min(...closely.map(({ sample }) => sample));
+  const closely =
+    law.exact || map?.exact
+      ? inPairs(
+          yield {
+            candidates: directions,
+            questions: directions.flatMap((one) => at([one], [1], { closely: true })),
+          },
+        )
+      : [];
   const stands = {
-    law: law.exact
-      ? closely.every(({ lawHolds }) => lawHolds)
-      : yardstick.score(least) <= yardstick.tolerance,
+    law: !law.exact || closely.every(({ lawHolds }) => lawHolds),
     map: closely.every(({ overlaps, mapHolds }) => mapHolds || !overlaps),
   };
   const entries = directions.map((candidate) => candidate.entries);

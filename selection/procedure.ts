@@ -98,7 +98,6 @@ export function* selectGroup(
   const yardstick: Yardstick = {
     displacement,
     zero: zeros,
-    tolerance,
     resolution,
     hasOutput,
     score: scale.score,
@@ -112,7 +111,12 @@ export function* selectGroup(
     }
     if (levels.length === 0 && level.dimension > 1 && !level.law.exact) {
       const part = yield* widerPart(space, level, evidence, yardstick, hints);
-      if (part !== undefined) levels.push(part);
+      if (part?.law.range === 0) {
+        // What contains it moves along it, and is no better.
+        judge.turnedDown(part);
+        continue;
+      }
+      if (part !== undefined && part.law.range > level.law.range) levels.push(part);
     }
     levels.push(level);
   }
@@ -127,7 +131,7 @@ export function* selectGroup(
         grown,
         displacement,
       )
-    : judge.conclude([], grown, space);
+    : judge.conclude([], grown, space, scale.noise);
 }
 
 /**
@@ -206,6 +210,7 @@ const STRIDES = [1, 2.5, 5];
 /**
  * The part of an approximate level that holds further than the whole: grown again inside it, at a larger
  * displacement and up to what chance alone gives. About the beam of jets, for one, amid the Lorentz group.
+ * Of range 0 where it went unnoticed for want of looking.
  */
 function* widerPart(
   space: Space,
@@ -242,9 +247,7 @@ function* widerPart(
   const partSpan = spanOf(part);
   const own = inside.filter((direction) => distanceTo(partSpan, direction) <= ANGULAR_NOISE);
   const found = yield* describeSpan(space, part, evidence, yardstick, own);
-  return found.law.range > level.law.range
-    ? { ...found, tolerance: Math.max(found.score, resolution) }
-    : undefined;
+  return { ...found, tolerance: Math.max(found.score, resolution) };
 }
 
 /** Resolutions by which an exact symmetry may be missed: the error of its basis. */
