@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheHome } from "../../local/home.ts";
 
 /**
  * A Python that has these modules: the system's, or one of the environments that `npm run setup:emlp`,
@@ -11,10 +11,8 @@ export const pythonWith = (...modules: readonly string[]): string | undefined =>
     (python) => spawnSync(python, ["-c", `import ${["sys", ...modules].join(", ")}`]).status === 0,
   );
 
-const CACHE = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-
 const ENVIRONMENTS = ["emlp", "notebook", "peers"].map((name) =>
-  join(CACHE, "liesweep", name, "bin/python"),
+  join(cacheHome(), name, "bin/python"),
 );
 
 /** What the lines of Python print as JSON. `folder` holds the modules that they import. */
