@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStore, type SweepStore } from "../../store/index.ts";
+import { openStore, READER, type SweepStore } from "../../store/index.ts";
 import { liesweep } from "../cli/captured-terminal.ts";
 import { judgedSweep, VERDICTS } from "../cli/seeded-sweeps.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
@@ -52,15 +52,23 @@ const SNIPPETS = [
 describe("docs/carry-away.md", () => {
   for (const [at, [name, truth, modules]] of SNIPPETS.entries()) {
     const python = pythonWith(...modules);
-    it.skipIf(python === undefined)(`has a snippet for ${name} that runs as written`, () => {
-      const checked = `${snippets[at]}\nimport numpy as np\nassert ${truth}`;
-      const program = modules.length === 0 ? checked.replace("import numpy as np\n", "") : checked;
-      execFileSync(python ?? "", ["-c", program], {
-        cwd: folder,
-        env: { ...process.env, DATABASE_URL: database.url },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-    });
+    it.skipIf(python === undefined)(
+      `has a snippet for ${name} that runs as written`,
+      () => {
+        const checked = `${snippets[at]}\nimport numpy as np\nassert ${truth}`;
+        const program =
+          modules.length === 0 ? checked.replace("import numpy as np\n", "") : checked;
+        execFileSync(python ?? "", ["-c", program], {
+          cwd: folder,
+          env: {
+            ...process.env,
+            LIESWEEP_READER_URL: `${database.url}?options=-crole%3D${READER}`,
+          },
+          stdio: ["ignore", "pipe", "pipe"],
+        });
+      },
+      180_000,
+    );
   }
 
   it("names every key and every column of an export", async () => {

@@ -179,5 +179,6 @@ describe("the EMLP module", () => {
       // What commutes with one matrix of two eigenvalues is of dimension 2.
       expect(answer).toEqual(["DiscoveredGroup('any-sweep'1)", 2, true, [2, 1]]);
     },
+    180_000,
   );
 });
