@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { cancel } from "./cancel.ts";
 import type { CommandEntry, Options } from "./command.ts";
+import { compare } from "./compare.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   watch,
   show,
   report,
+  compare,
   select,
   exportBasis,
   sql,

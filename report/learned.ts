@@ -55,16 +55,18 @@ export function controlsOf({ evidence, record }: ReportData): Controls {
   return { displacement, zero: of("zero").at(-1), random: of("random") };
 }
 
-/** Tests of one direction on whole samples, answered by a number. */
+/** Tests of one direction on whole samples by the usual classifier, answered by a number. */
 const aloneOnSamples = ({ tests }: ReportData["evidence"]) =>
-  tests.flatMap(({ directions: [direction, ...others], displacement, sees, crossEntropy }) =>
-    direction === undefined ||
-    others.length > 0 ||
-    sees !== "sample" ||
-    crossEntropy === undefined ||
-    !Number.isFinite(crossEntropy)
-      ? []
-      : [{ direction, displacement, crossEntropy }],
+  tests.flatMap(
+    ({ directions: [direction, ...others], displacement, sees, closely, crossEntropy }) =>
+      direction === undefined ||
+      others.length > 0 ||
+      sees !== "sample" ||
+      closely === true ||
+      crossEntropy === undefined ||
+      !Number.isFinite(crossEntropy)
+        ? []
+        : [{ direction, displacement, crossEntropy }],
   );
 
 /** Where spans compare; undefined where the data have no second moment to go by. */

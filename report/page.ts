@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { ReportData } from "./data.ts";
 import { agreementFigure } from "./figures/agreement.ts";
 import { curvesFigure } from "./figures/curves.ts";
@@ -8,8 +7,9 @@ import { matrixFigure } from "./figures/generators.ts";
 import { overviewFigure } from "./figures/overview.ts";
 import { spectraFigure } from "./figures/spectra.ts";
 import { validityFigure } from "./figures/validity.ts";
-import { type Html, html, markup } from "./html.ts";
-import { figureHtml, type Section, sectionHtml } from "./parts.ts";
+import { type Html, html } from "./html.ts";
+import { figureHtml, type Section } from "./parts.ts";
+import { originText, wholePage } from "./whole-page.ts";
 import { againSection, dataSection, rejectedSection, verdictSection } from "./worded-sections.ts";
 import { answerOf } from "./words.ts";
 
@@ -18,7 +18,7 @@ import { answerOf } from "./words.ts";
  * not found, has no section.
  */
 export async function reportPage(data: ReportData): Promise<string> {
-  const { record, verdict, readAt, version } = data;
+  const { record, verdict } = data;
   const answer = answerOf(record.state, verdict);
   const sections: readonly (Section | undefined)[] = [
     verdictSection(data),
@@ -33,32 +33,14 @@ export async function reportPage(data: ReportData): Promise<string> {
     dataSection(data),
     againSection(data),
   ];
-  const shown = sections.filter((section) => section !== undefined);
-  const { html: text } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${record.id}: ${answer.short}${answer.rest}</title>
-<style>${markup(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#${shown[0]?.id ?? "verdict"}">Skip to the verdict</a>
-<header>
-<p class="kind">liesweep report</p>
-<h1>${record.id}</h1>
-<p class="data">${record.dataset.title}</p>
-</header>
-<nav aria-label="Contents"><ol>${shown.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
-<main>
-${shown.map(sectionHtml)}</main>
-<footer><p>Written by liesweep ${version} from the rows of ${record.id} as they were on ${instantText(readAt)}. Hover over a mark for its numbers.</p></footer>
-</body>
-</html>
-`;
-  return text;
+  return wholePage({
+    kind: "liesweep report",
+    title: record.id,
+    subtitle: record.dataset.title,
+    tab: `${record.id}: ${answer.short}${answer.rest}`,
+    sections: sections.filter((section) => section !== undefined),
+    origin: originText(data, record.id),
+  });
 }
 
 async function pictured(
@@ -94,7 +76,3 @@ async function generatorSection({ verdict }: ReportData): Promise<Section | unde
   }
   return { id: "generators", title: "Generators", body: html`${bodies}` };
 }
-
-const instantText = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-
-const STYLE = readFileSync(new URL("page.css", import.meta.url), "utf8");

@@ -53,7 +53,7 @@ function glyph(mark: LegendEntry["mark"], color: string): string {
 }
 
 /** In a box of its own that scrolls, by keys too, where the table is wider than the page. */
-const tableHtml = ({ title, head, rows }: Table): Html =>
+export const tableHtml = ({ title, head, rows }: Table): Html =>
   html`<div class="scroll" role="region" aria-label="${title}" tabindex="0"><table><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
     ([first = "", ...rest]) =>
       html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>`,

@@ -1,5 +1,5 @@
 export type { Dataset, DatasetFacts } from "./dataset.ts";
-export { differences } from "./differences.ts";
+export { type ChangedField, changedFields, differences } from "./differences.ts";
 export type {
   Direction,
   DirectionOrigin,

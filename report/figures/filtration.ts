@@ -336,8 +336,8 @@ function curveOf(
   const own = basis.map((entries) => entries.join()).join(" ");
   const unmoved = { sample: Math.LN2, input: Math.LN2 };
   const seen = { sample: new Map<number, number>(), input: new Map<number, number>() };
-  for (const { directions: of, displacement, sees, crossEntropy } of tests) {
-    if (crossEntropy === undefined || !Number.isFinite(crossEntropy)) continue;
+  for (const { directions: of, displacement, sees, closely, crossEntropy } of tests) {
+    if (closely || crossEntropy === undefined || !Number.isFinite(crossEntropy)) continue;
     if (of.length === 1 && of[0] === zero) unmoved[sees] = crossEntropy;
     else if (of.map((number) => entriesOf.get(number)).join(" ") === own)
       seen[sees].set(displacement, crossEntropy);
