@@ -1,14 +1,7 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
-import { type Carried, exported } from "../export/index.ts";
-import { cacheHome } from "../local/home.ts";
-import { sweepId } from "../sweep/index.ts";
+import { parseArgs } from "node:util";
 import { writeDocument } from "./document.ts";
-import { carriedFrom, firstLevel, orbitsFile } from "./downstream/orbits.ts";
+import { carriedFrom } from "./downstream/orbits.ts";
+import { type GroupName, linesOf, nameOf } from "./downstream/python.ts";
 import { commandText, table } from "./machine.ts";
 import { median } from "./measurements.ts";
 import { count } from "./options.ts";
@@ -20,8 +13,7 @@ import { count } from "./options.ts";
 const HELP = `npm run setup:emlp && npm run bench:emlp -- [options]
 
   --data ../shared/data   folder of two-body-orbits.npz
-  --basis FILE            JSON of \`liesweep export\` of a sweep of these orbits; without such a file
-                          the orbits are swept first, and what was found is written there
+  --basis FILE            as of \`npm run bench:downstream\`
   --seeds 5               networks of each kind
   --write                 put the table into docs/benchmarks.md
 `;
@@ -38,7 +30,7 @@ const { values: options } = parseArgs({
 
 /** A line of equivariance.py; what a model without a group has not is absent. */
 interface Line {
-  readonly group: "discovered" | "true" | null;
+  readonly group: GroupName;
   readonly maps?: number;
   readonly allMaps?: number;
   readonly mapsOwn?: number;
@@ -50,7 +42,9 @@ interface Line {
 async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
   const seeds = count("seeds", options.seeds);
-  const lines = await linesOf(await carriedFrom(options.data, options.basis), seeds);
+  const carried = await carriedFrom(options.data, options.basis);
+  const words = ["--seeds", String(seeds)];
+  const lines = await linesOf<Line>("equivariance.py", carried, options.data, words);
   const text = [
     `- Command: \`${commandText(
       "bench:emlp",
@@ -64,7 +58,7 @@ async function main(): Promise<void> {
       ],
       ([null, "discovered", "true"] as const).map((group) =>
         rowOf(
-          NAMES[group ?? "none"],
+          group === null ? "no group (MLP)" : nameOf(group),
           lines.filter((line) => line.group === group),
         ),
       ),
@@ -72,37 +66,6 @@ async function main(): Promise<void> {
   ].join("\n");
   console.log(text);
   if (options.write) await writeDocument("emlp", text);
-}
-
-/** Exports both groups and lets EMLP load them. */
-async function linesOf(carried: Carried, seeds: number): Promise<readonly Line[]> {
-  const truth: Carried = {
-    ...carried,
-    sweep: sweepId("true"),
-    levels: [{ ...firstLevel(carried), basis: [J] }],
-  };
-  const folder = await mkdtemp(join(tmpdir(), "liesweep-emlp-"));
-  try {
-    const groups = Object.entries({ discovered: carried, true: truth }).map(
-      async ([name, group]) => {
-        const file = join(folder, `${name}.py`);
-        await writeFile(file, await exported(group, "emlp"));
-        return ["--group", `${name}=${file}`];
-      },
-    );
-    const { stdout } = await promisify(execFile)(join(cacheHome(), "emlp/bin/python"), [
-      fileURLToPath(new URL("downstream/equivariance.py", import.meta.url)),
-      orbitsFile(options.data),
-      ...(await Promise.all(groups)).flat(),
-      ...["--seeds", String(seeds)],
-    ]);
-    return stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Line);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 function rowOf(name: string, lines: readonly Line[]): readonly string[] {
@@ -120,16 +83,5 @@ function rowOf(name: string, lines: readonly Line[]): readonly string[] {
     middle(({ networkTrue }) => networkTrue),
   ];
 }
-
-const J = [
-  [0, -1],
-  [1, 0],
-];
-
-const NAMES = {
-  none: "no group (MLP)",
-  discovered: "the discovered group",
-  true: "the true SO(2)",
-};
 
 await main();

@@ -8,7 +8,6 @@ that group and of the true one. An MLP beside them knows no group. Prints a line
 """
 
 import argparse
-import importlib.util
 import json
 
 import jax
@@ -19,23 +18,7 @@ from emlp.nn import EMLP, MLP
 from emlp.reps.linear_operators import densify
 from emlp.reps.representation import equivariance_error
 
-COLUMNS = [0, 2, 4, 6, 1, 3, 5, 7]
-STATES = 5
-
-
-def load(name, file):
-    spec = importlib.util.spec_from_file_location(name, file)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def windows(paths):
-    """(N, 20, 8) to five states each, (10 N, 40)."""
-    paths = paths[:, :, COLUMNS].astype(np.float32)
-    starts = range(paths.shape[1] - 2 * STATES)
-    cut = np.stack([paths[:, t : t + STATES] for t in starts], axis=1)
-    return cut.reshape(-1, STATES * len(COLUMNS))
+from orbits import STATES, load, windows
 
 
 def moved(g, x):
@@ -59,7 +42,7 @@ def main():
 
     modules = {name: load(name, file) for name, file in (g.split("=", 1) for g in options.group)}
     groups = {name: module.DiscoveredGroup() for name, module in modules.items()}
-    states = windows(np.load(options.orbits)["test_coords"])
+    states, _ = windows(np.load(options.orbits)["test_coords"])
 
     for seed in range(1, options.seeds + 1):
         for name in [None, *modules]:
