@@ -76,6 +76,20 @@ async function select(sweep: SweepId, change?: SelectionChange) {
   }
 }
 
+/** The learned directions that were asked about alone and of the whole sample, by displacement. */
+async function learnedDirectionsAskedAbout(sweep: SweepId): Promise<Map<number, Set<number>>> {
+  const { directions, tests } = await store.readEvidence(sweep);
+  const byDisplacement = new Map<number, Set<number>>();
+  for (const { directions: moved, displacement, sees } of tests) {
+    const [direction, ...others] = moved;
+    if (others.length > 0 || sees !== "sample") continue;
+    if (directions[direction!]!.origin !== "trial") continue;
+    const asked = byDisplacement.get(displacement) ?? new Set();
+    byDisplacement.set(displacement, asked.add(direction!));
+  }
+  return byDisplacement;
+}
+
 describe("selection anew", () => {
   it("by the same values asks nothing and gives the same verdict", async () => {
     const sweep = await endedSweep("same", "complete");
@@ -99,9 +113,13 @@ describe("selection anew", () => {
 
   it("at another displacement asks about every direction again, and about the old one no more", async () => {
     const sweep = await endedSweep("further", "complete");
-    const { asked } = await select(sweep);
+    await select(sweep);
+    const before = await learnedDirectionsAskedAbout(sweep);
     const further = await select(sweep, { displacement: 0.4 });
-    expect(further.asked).toBe(asked);
+    expect(further.asked).toBeGreaterThan(0);
+    const after = await learnedDirectionsAskedAbout(sweep);
+    expect(before.get(circle.spec.selection.displacement)!.size).toBeGreaterThan(0);
+    expect(after.get(0.4)).toEqual(before.get(circle.spec.selection.displacement));
     expect((await select(sweep)).asked).toBe(0);
   });
 

@@ -12,6 +12,7 @@ const LANDED = [
   "20261124120100_reading",
   "20261124180000_levels",
   "20261124190000_conditional_objective",
+  "20261124200000_closely",
   "20261124210000_reader",
 ];
 
