@@ -1,3 +1,4 @@
+import { algebras, identity, type Matrix } from "../../lie/index.ts";
 import type {
   DatasetSpec,
   SearchSpec,
@@ -19,8 +20,17 @@ export interface TruthCase {
    * `none`: there is nothing to find.
    */
   readonly truth: "exact" | "approximate" | "none";
-  /** No law of its own to compare with: a file. */
-  readonly file?: true;
+  /** A file, and what is known of it (`../shared/data/README.md`); a generated set states its own truth. */
+  readonly file?: Known;
+}
+
+/** Bases of matrices (n, n), of the one n that is searched. */
+export interface Known {
+  readonly name?: string;
+  /** What the law keeps exactly. */
+  readonly law?: readonly Matrix[];
+  /** The largest algebra that nearly holds: the widest level is compared with it. */
+  readonly approximate?: readonly Matrix[];
 }
 
 const synthetic = (
@@ -62,6 +72,9 @@ const twoBody = (
   search: { basisCount: [1, 2], groupDimension: [2, 4] },
   truth,
 });
+
+/** In (E, px, py, pz): the rotation about the beam. */
+const beam = algebras.so13.slice(2, 3);
 
 /** @param data - folder of the files */
 export const truthCases = (data: string): readonly TruthCase[] => [
@@ -109,7 +122,7 @@ export const truthCases = (data: string): readonly TruthCase[] => [
     }),
     search: { basisCount: [1, 2], groupDimension: [2, 4] },
     truth: "approximate",
-    file: true,
+    file: {},
   },
   {
     name: "three-body paths, axis noise (file)",
@@ -121,7 +134,7 @@ export const truthCases = (data: string): readonly TruthCase[] => [
     }),
     search: { basisCount: [1, 2], groupDimension: [2, 4] },
     truth: "approximate",
-    file: true,
+    file: {},
   },
   {
     name: "top-quark jets (file)",
@@ -135,7 +148,11 @@ export const truthCases = (data: string): readonly TruthCase[] => [
     }),
     search: { basisCount: [3, 7], groupDimension: [4] },
     truth: "exact",
-    file: true,
+    file: {
+      name: "so(2)",
+      law: beam,
+      approximate: [...algebras.so13, identity(4)],
+    },
   },
   {
     name: "CMS muon pairs (file)",
@@ -148,8 +165,8 @@ export const truthCases = (data: string): readonly TruthCase[] => [
     }),
     search: { basisCount: [2, 4], groupDimension: [4] },
     training: { epochs: 500 },
-    truth: "approximate",
-    file: true,
+    truth: "exact",
+    file: { name: "so(2)", law: beam },
   },
   {
     name: "Hipparcos stars (file)",
@@ -157,7 +174,7 @@ export const truthCases = (data: string): readonly TruthCase[] => [
     search: { basisCount: [2, 4], groupDimension: [3] },
     training: { epochs: 150 },
     truth: "approximate",
-    file: true,
+    file: {},
   },
 ];
 

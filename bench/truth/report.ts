@@ -1,12 +1,18 @@
 import { truthOf } from "../../datasets/index.ts";
-import { type Matrix, principalAngles } from "../../lie/index.ts";
+import {
+  embed,
+  grassmannDistance,
+  type Matrix,
+  orthonormalise,
+  principalAngles,
+} from "../../lie/index.ts";
 import { spanOnSupport } from "../../selection/algebra.ts";
 import { spaceOf } from "../../selection/evidence.ts";
 import type { Evidence } from "../../selection/index.ts";
 import type { Holding, Level, Verdict } from "../../sweep/index.ts";
 import { table } from "../machine.ts";
 import { median } from "../measurements.ts";
-import type { TruthCase } from "./cases.ts";
+import type { Known, TruthCase } from "./cases.ts";
 
 /** One sweep of the truth suite, verdict against truth. */
 export interface Row {
@@ -17,6 +23,8 @@ export interface Row {
   readonly right: boolean;
   /** Largest principal angle, in rad, of the exact level to the span of the truth; absent where either is none. */
   readonly angle?: number;
+  /** Grassmann distance, as matrices, of the widest level to what is known to hold nearly; absent where nothing is. */
+  readonly distance?: number;
   /** Levels called exact that the law does not have. */
   readonly falseExact: number;
   /** Levels of which y is said to follow x exactly, and does not. */
@@ -39,12 +47,14 @@ interface Finished {
 }
 
 export function rowOf({ truthCase, seed, verdict, evidence, trialSteps, seconds }: Finished): Row {
-  const { name, truth: kind, dataset } = truthCase;
-  const truth = truthOf(dataset(seed));
+  const { name, truth: kind, dataset, file } = truthCase;
+  const truth = truthOf(dataset(seed)) ?? knownOf(file, evidence.dataset.dimension);
   const exact = verdict.levels.filter(({ law }) => law.exact);
   const best = exact.at(-1);
   const angle =
     truth && truth.law.length > 0 && best ? angleTo(evidence, best, truth.law) : undefined;
+  const widest = verdict.levels.at(-1);
+  const distance = file?.approximate && widest && distanceTo(widest, file.approximate);
   const isRight = {
     exact:
       best !== undefined &&
@@ -56,7 +66,7 @@ export function rowOf({ truthCase, seed, verdict, evidence, trialSteps, seconds 
     span.length === 0 || angleTo(evidence, level, span) > STRAYED;
   const strayed = truth === undefined ? [] : exact.filter((level) => strays(level, truth.law));
   const falseMaps =
-    truth === undefined
+    truth?.map === undefined
       ? []
       : verdict.levels.filter(({ map }) => map?.exact).filter((level) => strays(level, truth.map));
   return {
@@ -66,19 +76,26 @@ export function rowOf({ truthCase, seed, verdict, evidence, trialSteps, seconds 
     verdict: verdictText(verdict),
     right: isRight && strayed.length + falseMaps.length === 0,
     ...(angle !== undefined && { angle }),
+    ...(distance !== undefined && { distance }),
     falseExact: kind === "exact" ? strayed.length : exact.length,
     falseMaps: falseMaps.length,
     falseLevels: kind === "none" ? verdict.levels.length : 0,
-    isControl: kind === "none" || (kind === "approximate" && truthCase.file !== true),
+    isControl: kind === "none" || (kind === "approximate" && file === undefined),
     trialSteps,
     tests: evidence.tests.length,
     seconds,
   };
 }
 
+/** What a file's law is known to keep, in matrices of the whole of x; of its map nothing is asked. */
+function knownOf(known: Known | undefined, dimension: number) {
+  if (known?.law === undefined) return undefined;
+  return { name: known.name, law: known.law.map((one) => embed(one, dimension)), map: undefined };
+}
+
 function truthText({ dataset, truth: kind, file }: TruthCase, seed: number): string {
   const truth = truthOf(dataset(seed));
-  if (file || truth === undefined) return kind;
+  if (truth === undefined) return file?.name === undefined ? kind : `${file.name}, ${kind}`;
   if (kind === "exact") return `${truth.name}, exact`;
   const nearly = truth.approximate.length > 0 ? `${truth.approximate.length} approximate` : "";
   const map = truth.map.length > 0 ? `map ${truth.map.length}` : "";
@@ -101,6 +118,12 @@ function angleTo(evidence: Evidence, level: Level, truth: readonly Matrix[]): nu
   return Math.max(...principalAngles(found, spanOnSupport(space, wanted, space.dimension)));
 }
 
+/** √(Σθ²) to the basis, by the inner product of matrices, as papers report it. */
+function distanceTo({ basis, groupDimension }: Level, known: readonly Matrix[]): number {
+  const found = basis.map((data): Matrix => ({ dim: groupDimension, data }));
+  return grassmannDistance(orthonormalise(found), orthonormalise(known));
+}
+
 export function tally(rows: readonly Row[]): readonly string[] {
   const controls = rows.filter(({ isControl }) => isControl);
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
@@ -116,7 +139,7 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
   return table(
     [
       ...["set", "truth of the law", "right", "verdict (first seed)"],
-      ...["angle, rad", "trial-steps", "tests", "s"],
+      ...["angle, rad", "distance", "trial-steps", "tests", "s"],
     ],
     names.map((name) => {
       const own = rows.filter((row) => row.name === name).sort((a, b) => a.seed - b.seed);
@@ -129,6 +152,7 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
         `${own.filter(({ right }) => right).length} of ${own.length}`,
         first?.verdict ?? "",
         angles.length === 0 ? "" : Math.max(...angles).toFixed(3),
+        first?.distance?.toFixed(3) ?? "",
         Math.round(middle(({ trialSteps }) => trialSteps)).toLocaleString("en"),
         `${middle(({ tests }) => tests)}`,
         middle(({ seconds }) => seconds).toFixed(0),
