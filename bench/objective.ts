@@ -10,6 +10,7 @@ import type {
   TwoBodySpec,
 } from "../sweep/index.ts";
 import { createTrainer } from "../worker/tools.ts";
+import { writeDocument } from "./document.ts";
 import { commandText, machineText, table } from "./machine.ts";
 import { count, counts } from "./options.ts";
 import { usualTraining } from "./training.ts";
@@ -22,6 +23,7 @@ const HELP = `npm run bench:objective -- [options]
   --epochs 40
   --width 128           H
   --trajectories 814    of two-body, 18 windows each
+  --write               put the table into docs/benchmarks.md
 `;
 
 const { values: options } = parseArgs({
@@ -31,6 +33,7 @@ const { values: options } = parseArgs({
     epochs: { type: "string", default: "40" },
     width: { type: "string", default: "128" },
     trajectories: { type: "string", default: "814" },
+    write: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -79,22 +82,19 @@ async function main(): Promise<void> {
       ),
     ),
   );
-  console.log(
-    [
-      `- Machine: ${machineText()}`,
-      `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}`,
-      `- Command: \`${commandText("bench:objective")}\``,
-      `- Onnx on cpu, two-body, n = 2, K = 1, H = ${options.width}, ${options.epochs} epochs, seeds 1 to ${seeds} in order`,
-      "",
-      ...table(
-        [
-          ...["data", "objective", "λ", "\\|cos J\\|", "extent"],
-          ...["ℓ_D", "ℓ_Dx − ℓ_D", "endings"],
-        ],
-        rows,
-      ),
-    ].join("\n"),
-  );
+  const text = [
+    `- Machine: ${machineText()}`,
+    `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}`,
+    `- Command: \`${commandText("bench:objective")}\``,
+    `- Onnx on cpu, two-body, n = 2, K = 1, H = ${options.width}, ${options.epochs} epochs, seeds 1 to ${seeds} in order`,
+    "",
+    ...table(
+      [...["data", "objective", "λ", "\\|cos J\\|", "extent"], ...["ℓ_D", "ℓ_Dx − ℓ_D", "endings"]],
+      rows,
+    ),
+  ].join("\n");
+  console.log(text);
+  if (options.write) await writeDocument("objective", text);
 }
 
 async function outcomesOf(

@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import type { DatasetSpec, Ending } from "../sweep/index.ts";
+import { writeDocument } from "./document.ts";
 import { commandText, machineText, table } from "./machine.ts";
 import { count, counts } from "./options.ts";
 import { type Case, type Problem, type Standing, standingsOf } from "./standings.ts";
@@ -16,6 +17,7 @@ const HELP = `npm run bench:defaults -- [options]
   --seeds 3                   trainings of each
   --trajectories 814          of two-body, 18 windows each
   --samples 14652             of kepler-3d
+  --write                     put the tables into docs/benchmarks.md
 `;
 
 const { values: options } = parseArgs({
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     seeds: { type: "string", default: "3" },
     trajectories: { type: "string", default: "814" },
     samples: { type: "string", default: "14652" },
+    write: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -84,7 +87,9 @@ async function main(): Promise<void> {
     `- Onnx on cpu, ${availableParallelism()} processes of one thread, packs of ${seeds}; seconds of one process`,
     "",
   ];
-  console.log([...head, ...caseTable(standings), ...summary(standings)].join("\n"));
+  const text = [...head, ...summary(standings), ...caseTable(standings)].join("\n").trimEnd();
+  console.log(text);
+  if (options.write) await writeDocument("defaults", text);
 }
 
 const caseTable = (standings: readonly Standing[]): readonly string[] =>
