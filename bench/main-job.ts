@@ -25,17 +25,15 @@ interface Phase {
   readonly seconds: number;
 }
 
-/** Each phase ends with the last of its rows; phases follow one another, apart from the first two of selection. */
+/** Each phase ends with the last of its rows; they follow one another. */
 const PHASES = `
 with asked as (
   select test.tested_at as ended, case
     when direction.origin in ('zero', 'random') then 'tests: controls'
     when test.closely then 'tests: a close look at what seems exact'
-    when test.displacement <> (sweep.spec #>> '{selection,displacement}')::float8 then 'tests: ranges of the levels'
     when direction.origin = 'trial' and cardinality(test.directions) = 1 and test.sees = 'sample' then 'tests: learned directions'
-    else 'tests: residuals, brackets, algebras' end as phase
+    else 'tests: residuals, brackets, algebras, ranges' end as phase
   from validity_tests test
-  join sweeps sweep on sweep.id = test.sweep_id
   join directions direction on direction.sweep_id = test.sweep_id and direction.number = test.directions[1]
   where test.sweep_id = :'sweep'
 ), ends as (
