@@ -16,7 +16,7 @@ export interface CardMemory {
  * What the card of a backend allows each trainer on it. Undefined where there is no card, or none
  * that can be asked.
  *
- * @param slots - trainers at once, which share its memory
+ * @param slots - trainers at once on one card, which share its memory
  */
 export async function cardLimits(
   report: BackendReport,

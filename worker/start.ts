@@ -13,6 +13,7 @@ import { packCheckpoints } from "./checkpoints.ts";
 import { measuredCheckpoints, measuredTrainer } from "./measured.ts";
 import type { EngineChoice } from "./messages.ts";
 import { type WorkerMetrics, workerMetrics } from "./metrics.ts";
+import { PlacePool, placesFor, slotsPerCard } from "./places.ts";
 import { installRuntime, type MetricsAddress } from "./runtime.ts";
 import { createTrainer } from "./tools.ts";
 import { liesweepVersion } from "./version.ts";
@@ -60,7 +61,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { loads, detail, ...choice } = report;
   if (!loads) throw new NoEngineError(detail);
   const slots = options.slots ?? availableParallelism();
-  const card = await cardLimits(report, slots);
+  const places = await placesFor(report, slots);
+  const card = await cardLimits(report, slotsPerCard(places));
   const store = await openStore(options.databaseUrl);
   const connection = await NativeConnection.connect({ address: options.temporalAddress });
   const identity = `${hostname()}:${process.pid}`;
@@ -74,7 +76,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       { ...choice, version: detail },
       (line) => console.warn(line),
     ),
-    ...measuredTrainer(createTrainer(choice, options.checkpointEveryMs ?? 60_000, card), metrics),
+    ...measuredTrainer(
+      createTrainer(choice, options.checkpointEveryMs ?? 60_000, card, new PlacePool(places)),
+      metrics,
+    ),
   });
   const shared = { connection, activities, identity, plugins: tracingPlugins() };
   const deciding = await Worker.create({

@@ -1,34 +1,45 @@
 import type { ActivityTools } from "../activities/index.ts";
 import type { CardLimits } from "./memory.ts";
 import type { EngineChoice, TrainerMessage } from "./messages.ts";
-import { runTrainer } from "./trainer-process.ts";
+import { PlacePool } from "./places.ts";
+import { runTrainer, type TrainerRun } from "./trainer-process.ts";
 
 /**
  * The two kinds of work a slot does, each in a process of its own.
  *
  * @param card - what it trains on, if that can be asked
+ * @param places - one for each slot; a trainer that finds none runs anywhere
  */
 export const createTrainer = (
   choice: EngineChoice,
   snapshotEveryMs: number,
   card?: CardLimits,
+  places: PlacePool = new PlacePool(),
 ): Pick<ActivityTools, "train" | "test"> => ({
   train(dataset, job, signal) {
-    const run = runTrainer(
-      { kind: "train", choice, dataset, job, snapshotEveryMs, ...(card && { card }) },
-      signal,
-    );
+    const order = {
+      kind: "train",
+      choice,
+      dataset,
+      job,
+      snapshotEveryMs,
+      ...(card && { card }),
+    } as const;
+    let run: TrainerRun | undefined;
     return {
       drop(trials) {
-        if (trials.length > 0) run.tell({ kind: "drop", trials });
+        if (trials.length > 0) run?.tell({ kind: "drop", trials });
       },
       async *[Symbol.asyncIterator]() {
+        using taken = places.take();
+        run = runTrainer(order, signal, taken.place);
         for await (const message of run) if (message.kind === "report") yield message;
       },
     };
   },
   async test(dataset, job, signal) {
-    const messages = runTrainer({ kind: "test", choice, dataset, job }, signal);
+    using taken = places.take();
+    const messages = runTrainer({ kind: "test", choice, dataset, job }, signal, taken.place);
     return (await only(messages, "tested")).results;
   },
 });

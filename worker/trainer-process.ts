@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { spanEnvironment } from "../tracing/index.ts";
 import type { TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
+import { type Place, TASKSET } from "./places.ts";
 
 /** The trainer said that its job cannot be done; `name` is the class of what it met, such as DatasetError. */
 class TrainerError extends Error {
@@ -37,7 +38,7 @@ export interface TrainerRun extends AsyncIterable<TrainerMessage> {
  *
  * Iteration throws {@link TrainerError}, {@link TrainerLostError}, or the reason of the abort.
  */
-export function runTrainer(job: TrainerJob, signal?: AbortSignal): TrainerRun {
+export function runTrainer(job: TrainerJob, signal?: AbortSignal, place: Place = {}): TrainerRun {
   let child: ChildProcess | undefined;
   return {
     tell(order) {
@@ -47,10 +48,10 @@ export function runTrainer(job: TrainerJob, signal?: AbortSignal): TrainerRun {
     async *[Symbol.asyncIterator]() {
       signal?.throwIfAborted();
       child = fork(TRAINER, {
-        execArgv: ["--import", TSX],
+        ...onCores(place, ["--import", TSX]),
         serialization: "advanced",
         stdio: ["ignore", "ignore", "pipe", "ipc"],
-        env: { ...process.env, ...ONE_THREAD, ...spanEnvironment() },
+        env: { ...process.env, ...ONE_THREAD, ...onDevice(place), ...spanEnvironment() },
       });
       const inbox = new Inbox(child);
       const abort = () => inbox.fail(signal?.reason);
@@ -79,6 +80,18 @@ const ONE_THREAD = {
   TF_NUM_INTEROP_THREADS: "1",
   OMP_NUM_THREADS: "1",
 };
+
+/** Which program to start, and with what words before those of the trainer. */
+const onCores = ({ cores }: Place, words: readonly string[]) =>
+  cores === undefined
+    ? { execArgv: [...words] }
+    : {
+        execPath: TASKSET,
+        execArgv: ["--cpu-list", cores.join(","), process.execPath, ...words],
+      };
+
+const onDevice = ({ device }: Place): NodeJS.ProcessEnv =>
+  device === undefined ? {} : { CUDA_VISIBLE_DEVICES: device };
 
 /** Messages in order until the child exits; an exit that nobody announced is an error. */
 class Inbox {
