@@ -53,6 +53,7 @@ class SweepRun {
   private readonly packs: readonly Pack[];
   private readonly running: Set<number>;
   private readonly isFirst: boolean;
+  private readonly startsAtOnce: number;
   private nextPack: number;
   private failed: number;
   private trialsDone: number;
@@ -68,6 +69,7 @@ class SweepRun {
     this.isWaiting = carried ? carried.isWaiting === true : patched(WAITING);
     this.packs = packTrials(this.isWaiting ? spec : trainedAtOnce(spec));
     this.isFirst = carried === undefined;
+    this.startsAtOnce = patched(TOGETHER) ? MOST_STARTS : 1;
     this.nextPack = carried?.nextPack ?? 0;
     this.running = new Set(carried?.running);
     this.failed = carried?.failed ?? 0;
@@ -101,8 +103,9 @@ class SweepRun {
       await condition(() => hasRoom() || isDone() || workflowInfo().continueAsNewSuggested);
       if (isDone()) return;
       if (workflowInfo().continueAsNewSuggested) await this.continueInNewRun();
-      const next = hasRoom() ? this.packs[this.nextPack] : undefined;
-      if (next) await this.start(next);
+      const room = Math.min(concurrentPacks - this.running.size, this.startsAtOnce);
+      const next = this.packs.slice(this.nextPack, this.nextPack + Math.max(0, room));
+      await Promise.all(next.map((pack) => this.start(pack)));
     }
   }
 
@@ -210,6 +213,12 @@ class SweepRun {
 
 /** Since when packs hold trials that wait. A sweep that began before keeps the packs it has. */
 const WAITING = "packs hold trials that wait";
+
+/** Since when packs are started together; one after another, each waits for the server to have started the one before. */
+const TOGETHER = "packs start together";
+
+/** Each start is a kilobyte of a workflow task, which may have four megabytes. */
+const MOST_STARTS = 100;
 
 /** With no end of workers, no trial waits for another. */
 const trainedAtOnce = ({ limits, ...spec }: SweepSpec): SweepSpec => ({
