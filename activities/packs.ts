@@ -60,13 +60,11 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
       try {
         await whileBeating(async (say) => {
           for await (const { report, snapshot } of training) {
-            const refused = await store.saveReports(claim, report.reports);
+            const refused = await store.saveRun(claim, report);
             // Claims are of whole packs: whoever took over all that trains has all that waits.
             training.drop(refused.length < report.reports.length ? refused : numbersOf(pack));
-            await store.saveGenerators(claim, report.generators);
-            const late = await store.endTrials(claim, report.endings);
-            ended += report.endings.length - late.length;
-            for (const trial of [...refused, ...late]) lost.add(trial);
+            for (const trial of refused) lost.add(trial);
+            ended += report.endings.filter(({ trial }) => !refused.includes(trial)).length;
             if (snapshot && lost.size === 0) await checkpoints.save(pack, sweep, snapshot);
             say({ training: report.reports.length - report.endings.length, ended });
           }

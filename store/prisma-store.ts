@@ -20,8 +20,16 @@ import { addDirections, addTests, readEvidence, saveTestResults } from "./eviden
 import { migrate, pendingMigrations } from "./migrate.ts";
 import { readProgress } from "./progress.ts";
 import { saveGenerators, saveReports } from "./reports.ts";
+import { saveRun } from "./runs.ts";
 import { setSweepState } from "./states.ts";
-import type { Claim, Release, SweepState, SweepStore, WorkerFacts } from "./sweep-store.ts";
+import type {
+  Claim,
+  PackRun,
+  Release,
+  SweepState,
+  SweepStore,
+  WorkerFacts,
+} from "./sweep-store.ts";
 import { listSweeps, openSweep, readSweep } from "./sweeps.ts";
 import { addTrials, readTrials } from "./trials.ts";
 import { readVerdict, saveVerdict } from "./verdicts.ts";
@@ -58,6 +66,9 @@ class PrismaStore implements SweepStore {
     fromEpochs: ReadonlyMap<number, number> = new Map(),
   ) {
     return claimTrials(this.#database, sweep, numbers, worker, fromEpochs);
+  }
+  saveRun(claim: Claim, run: PackRun) {
+    return saveRun(this.#database, claim, run);
   }
   saveReports(claim: Claim, reports: readonly EpochReport[]) {
     return saveReports(this.#database.pool, claim, reports);

@@ -43,6 +43,11 @@ export interface SweepStore {
     worker: WorkerFacts,
     fromEpochs?: ReadonlyMap<number, number>,
   ): Promise<Claim>;
+  /**
+   * What one run of a pack has to say, all of it or nothing: the three that follow, in one transaction.
+   * Returns the trials that this claim may no longer write.
+   */
+  saveRun(claim: Claim, run: PackRun): Promise<readonly number[]>;
   /** One epoch of a whole pack, in one statement. Returns the trials that this claim may no longer write. */
   saveReports(claim: Claim, reports: readonly EpochReport[]): Promise<readonly number[]>;
   /** The latest generators of each trial replace the ones before; those of an earlier epoch do not. */
@@ -115,6 +120,13 @@ export interface WorkerFacts {
   readonly backend: string;
   /** Versions of liesweep and of the engine's libraries, `liesweep 0.1.0, onnxruntime-node 1.30.0`. */
   readonly versions: string;
+}
+
+/** What one run of a pack taught, and which of its trials it ended. */
+export interface PackRun {
+  readonly reports: readonly EpochReport[];
+  readonly generators: readonly TrialGenerators[];
+  readonly endings: readonly TrialEnding[];
 }
 
 /** The right to write to some trials, until another claim takes it. */

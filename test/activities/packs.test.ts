@@ -189,22 +189,4 @@ describe("an attempt at a pack", () => {
       expect(await attempt(pack, {})).toEqual({ ended: 4 - outcome.ended });
     }
   });
-
-  it("that is overtaken between the last rows and the endings leaves them alone, too", async () => {
-    const pack = await openedPack();
-    const checkpoints = remembered();
-    const overtaken: SweepStore = Object.create(store, {
-      endTrials: {
-        value: async (...[claim, endings]: Parameters<SweepStore["endTrials"]>) => {
-          if (endings.some(({ trial }) => trial === 3)) await claimAll(pack.sweep);
-          return store.endTrials(claim, endings);
-        },
-      },
-    }) as SweepStore;
-    // private fields are the store's own
-    for (const name of ["readSweep", "claimTrials", "saveReports", "saveGenerators"] as const)
-      Object.defineProperty(overtaken, name, { value: store[name].bind(store) });
-    expect(await attempt(pack, { checkpoints, store: overtaken })).toEqual({ ended: 2 });
-    expect(checkpoints.cleared).toBe(0);
-  });
 });

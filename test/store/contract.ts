@@ -258,6 +258,14 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
 
       it("that were replaced write nothing any more", async () => {
         const late: Record<string, (claim: Claim) => Promise<unknown>> = {
+          saveRun: async (claim) =>
+            expect(
+              await store.saveRun(claim, {
+                reports: [report(0, 3), report(1, 3)],
+                generators: [generators(0, 3, 7)],
+                endings: [{ trial: 0, ending: "diverged", epoch: 3 }],
+              }),
+            ).toEqual([0, 1]),
           saveReports: async (claim) =>
             expect(await store.saveReports(claim, [report(0, 3), report(1, 3)])).toEqual([0, 1]),
           saveGenerators: (claim) => store.saveGenerators(claim, [generators(0, 3, 7)]),
@@ -278,6 +286,33 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
           await act(claim);
           expect(await subject.rows(sweep), write).toEqual(before);
         }
+      });
+
+      it("save a run as its three parts would, or nothing of it", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        const run = {
+          reports: [report(0, 1), report(1, 1)],
+          generators: [generators(0, 1), generators(1, 1)],
+          endings: [{ trial: 0, ending: "collapsed" as const, epoch: 1 }],
+        };
+        const before = await subject.rows(sweep);
+        const broken = {
+          ...run,
+          endings: [{ trial: 0, ending: "bored" as "collapsed", epoch: 1 }],
+        };
+        await expect(store.saveRun(claim, broken)).rejects.toThrow("bored");
+        expect(await subject.rows(sweep)).toEqual(before);
+
+        expect(await store.saveRun(claim, run)).toEqual([]);
+        const [first, second] = await store.readTrials(sweep);
+        expect([first?.state, second?.state]).toEqual(["collapsed", "running"]);
+        expect([first?.lastReport, second?.lastReport]).toEqual(run.reports);
+        expect([first?.generators, second?.generators]).toEqual(
+          run.generators.map((saved) => saved.generators),
+        );
+        const after = await subject.rows(sweep);
+        expect(await store.saveRun(claim, run)).toEqual([0]); // it has ended: a repeat is told so
+        expect(await subject.rows(sweep)).toEqual(after);
       });
 
       it("refuse a trial replaced, ended or never claimed, and write the others", async () => {
