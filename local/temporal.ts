@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, open } from "node:fs/promises";
+import { access, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "./lock.ts";
@@ -99,8 +99,9 @@ async function start(
   const place = placeIn(home);
   const port = portFrom(env, "LIESWEEP_TEMPORAL_PORT", 7233);
   const uiPort = portFrom(env, "LIESWEEP_TEMPORAL_UI_PORT", 8233);
-  await refuseTaken(port, "LIESWEEP_TEMPORAL_PORT");
-  if (!inMemory) await refuseTaken(uiPort, "LIESWEEP_TEMPORAL_UI_PORT");
+  const patienceMs = (await wasHere(place.pidFile)) ? LINGER_MS : 0;
+  await refuseTaken(port, "LIESWEEP_TEMPORAL_PORT", patienceMs);
+  if (!inMemory) await refuseTaken(uiPort, "LIESWEEP_TEMPORAL_UI_PORT", patienceMs);
   const address = `127.0.0.1:${port}`;
   const uiUrl = inMemory ? undefined : `http://127.0.0.1:${uiPort}`;
 
@@ -114,7 +115,7 @@ async function start(
       ...["--log-level", "error", "--color", "never"],
       ...(inMemory
         ? ["--headless"]
-        : ["--ui-port", String(uiPort), "--db-filename", place.database]),
+        : ["--ui-port", String(uiPort), "--db-filename", place.database, ...PRAGMAS]),
       ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => [
         "--search-attribute",
         `${name}=${type}`,
@@ -135,6 +136,16 @@ async function start(
       `The last lines of ${place.log}:\n${await logSince(place.log, before)}`,
   );
 }
+
+/**
+ * A log that commits append to, in place of a journal that each makes, syncs and removes: some ten times as many
+ * commits a second. What a killed server has committed stays; a power cut may take the last seconds back, whole
+ * transactions of all workflows at once, and those do them again on rows that know.
+ */
+const PRAGMAS = ["journal_mode=WAL", "synchronous=NORMAL"].flatMap((pragma) => [
+  "--sqlite-pragma",
+  pragma,
+]);
 
 async function answersWithin(
   address: string,
@@ -157,11 +168,27 @@ function portFrom(env: Environment, name: string, otherwise: number): number {
   throw new StackError(`${name}=${text} is not a port. Set it to a number from 1 to 65535.`);
 }
 
-async function refuseTaken(port: number, variable: string): Promise<void> {
-  if (await canListen(port)) return;
-  throw new StackError(
+/** Whether a server was started here that nobody has stopped. */
+const wasHere = (pidFile: string): Promise<boolean> =>
+  access(pidFile).then(
+    () => true,
+    () => false,
+  );
+
+/** A server that was killed counts as dead while the last of its threads still hold its ports. */
+const LINGER_MS = 5000;
+
+async function refuseTaken(port: number, variable: string, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!(await canListen(port))) {
+    if (performance.now() > deadline) throw taken(port, variable);
+    await sleep(50);
+  }
+}
+
+const taken = (port: number, variable: string): StackError =>
+  new StackError(
     `Temporal cannot listen on port ${port} of 127.0.0.1: another program does. Stop that program, set ` +
       `${variable} to a free port, or, if that program is a Temporal server you want to use, set ` +
       `TEMPORAL_ADDRESS to its host:port.`,
   );
-}

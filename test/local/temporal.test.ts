@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Client, Connection } from "@temporalio/client";
 import { describe, expect, inject, test } from "vitest";
 import { freePort } from "../../local/ports.ts";
 import { silently } from "../../local/stack-error.ts";
@@ -68,6 +69,35 @@ describe("a Temporal server in a home", () => {
 
 test("the server of this test run answers", async () => {
   expect(await knowsNamespace(inject("temporalAddress"))).toBe(true);
+});
+
+test("what a server has taken in is there after kill -9", async () => {
+  await using home = await temporaryHome();
+  const env = await freePorts();
+  const { address } = await startTemporal(home.path, { env });
+  const before = await Connection.connect({ address });
+  for (let i = 0; i < 20; i++)
+    await new Client({ connection: before }).workflow.start("none", {
+      taskQueue: "nobody",
+      workflowId: `begun-${i}`,
+    });
+  const { pid } = JSON.parse(
+    await readFile(join(home.path, "temporal", "server.json"), "utf8"),
+  ) as {
+    pid: number;
+  };
+  process.kill(pid, "SIGKILL");
+  await before.close();
+
+  expect((await startTemporal(home.path, { env })).address).toBe(address);
+  const after = await Connection.connect({ address });
+  for (let i = 0; i < 20; i++) {
+    const { status } = await new Client({ connection: after }).workflow
+      .getHandle(`begun-${i}`)
+      .describe();
+    expect(status.name).toBe("RUNNING");
+  }
+  await after.close();
 });
 
 describe("where Temporal comes from", () => {
