@@ -6,5 +6,6 @@ export { type Estimate, estimateSweep } from "./estimate.ts";
 export { type CardLimits, type MemoryPlan, planMemory } from "./memory.ts";
 export { bestPackSize, type PackTiming, timePackSizes } from "./pack-size.ts";
 export type { MetricsAddress } from "./runtime.ts";
-export { type RunningWorker, startWorker, type WorkerOptions } from "./start.ts";
+export type { RunningWorker } from "./serve.ts";
+export { startWorker, type WorkerOptions } from "./start.ts";
 export { liesweepVersion } from "./version.ts";

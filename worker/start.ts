@@ -1,11 +1,5 @@
-import { availableParallelism, hostname } from "node:os";
-import { fileURLToPath } from "node:url";
-import { NativeConnection, Worker } from "@temporalio/worker";
-import { createActivities } from "../activities/index.ts";
+import { availableParallelism } from "node:os";
 import { openCheckpoints } from "../checkpoints/index.ts";
-import { openStore } from "../store/index.ts";
-import { tracingPlugins } from "../tracing/index.ts";
-import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
 import { type BackendReport, checkBackend, isOnCard } from "./backends.ts";
 import { chooseBackend } from "./calibrate.ts";
 import { cardLimits, cardMemory } from "./card.ts";
@@ -15,6 +9,7 @@ import type { EngineChoice } from "./messages.ts";
 import { type WorkerMetrics, workerMetrics } from "./metrics.ts";
 import { PlacePool, placesFor, slotsPerCard } from "./places.ts";
 import { installRuntime, type MetricsAddress } from "./runtime.ts";
+import { type RunningWorker, serve } from "./serve.ts";
 import { createTrainer } from "./tools.ts";
 import { liesweepVersion } from "./version.ts";
 
@@ -34,13 +29,6 @@ export interface WorkerOptions {
   readonly checkpointEveryMs?: number;
   /** Where metrics are served; nowhere when absent. */
   readonly metrics?: MetricsAddress;
-}
-
-export interface RunningWorker {
-  /** Settles when the worker has stopped; rejects when it broke. */
-  readonly stopped: Promise<void>;
-  /** Asks it to stop: packs in flight are handed back to the server. */
-  stop(): void;
 }
 
 /** The engine does not load here, so nothing could be trained. */
@@ -63,50 +51,21 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const slots = options.slots ?? availableParallelism();
   const places = await placesFor(report, slots);
   const card = await cardLimits(report, slotsPerCard(places));
-  const store = await openStore(options.databaseUrl);
-  const connection = await NativeConnection.connect({ address: options.temporalAddress });
-  const identity = `${hostname()}:${process.pid}`;
-  const versions = `liesweep ${liesweepVersion()}, ${detail}, node ${process.version}`;
   const metrics = workerMetrics(metricMeter, { ...choice, slots, version: liesweepVersion() });
-  const activities = createActivities({
-    store,
-    worker: { worker: identity, ...choice, versions },
-    checkpoints: packCheckpoints(
-      measuredCheckpoints(openCheckpoints(options.checkpoints), metrics),
-      { ...choice, version: detail },
-      (line) => console.warn(line),
-    ),
-    ...measuredTrainer(
-      createTrainer(choice, options.checkpointEveryMs ?? 60_000, card, new PlacePool(places)),
-      metrics,
-    ),
+  const checkpoints = packCheckpoints(
+    measuredCheckpoints(openCheckpoints(options.checkpoints), metrics),
+    { ...choice, version: detail },
+    (line) => console.warn(line),
+  );
+  const everyMs = options.checkpointEveryMs ?? 60_000;
+  const trainer = createTrainer(choice, everyMs, card, new PlacePool(places));
+  const running = await serve({
+    ...{ databaseUrl: options.databaseUrl, temporalAddress: options.temporalAddress, slots },
+    engine: { ...choice, detail },
+    tools: { checkpoints, ...measuredTrainer(trainer, metrics) },
   });
-  const shared = { connection, activities, identity, plugins: tracingPlugins() };
-  const deciding = await Worker.create({
-    ...shared,
-    taskQueue: SWEEP_TASK_QUEUE,
-    workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)),
-    shutdownGraceTime: "1 second",
-  });
-  const training = await Worker.create({
-    ...shared,
-    taskQueue: TRAINING_TASK_QUEUE,
-    maxConcurrentActivityTaskExecutions: slots,
-    maxHeartbeatThrottleInterval: "1 second",
-    shutdownGraceTime: "1 second",
-  });
-  const workers = [deciding, training];
-  const stop = () => {
-    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
-  };
   const watching = options.metrics && isOnCard(report) ? watchDevice(metrics) : undefined;
-  return { stopped: runAll(workers, stop).finally(close), stop };
-
-  async function close() {
-    clearInterval(watching);
-    await connection.close();
-    await store.close();
-  }
+  return { ...running, stopped: running.stopped.finally(() => clearInterval(watching)) };
 }
 
 async function backendOf(options: WorkerOptions): Promise<BackendReport> {
@@ -114,18 +73,6 @@ async function backendOf(options: WorkerOptions): Promise<BackendReport> {
   return engine === undefined && backend === undefined
     ? chooseBackend(calibration, slots)
     : checkBackend({ engine: engine ?? "onnx", backend: backend ?? "cpu" });
-}
-
-/** Runs both; if one breaks the other stops too, and the first error is told. */
-async function runAll(workers: readonly Worker[], stop: () => void): Promise<void> {
-  const runs = workers.map((worker) =>
-    worker.run().catch((error: unknown) => {
-      stop();
-      throw error;
-    }),
-  );
-  await Promise.allSettled(runs);
-  await Promise.all(runs);
 }
 
 /** The card's memory as its driver tells it; a card that cannot be asked is silent. */

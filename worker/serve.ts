@@ -1,0 +1,80 @@
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import { NativeConnection, Worker } from "@temporalio/worker";
+import { type ActivityTools, createActivities } from "../activities/index.ts";
+import { openStore, type WorkerFacts } from "../store/index.ts";
+import { tracingPlugins } from "../tracing/index.ts";
+import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
+import { liesweepVersion } from "./version.ts";
+
+export interface ServeOptions {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  /** Packs trained at once. */
+  readonly slots: number;
+  /** What trains, for the rows of its attempts; `detail` has the versions of its libraries. */
+  readonly engine: Pick<WorkerFacts, "engine" | "backend"> & { readonly detail: string };
+  readonly tools: Pick<ActivityTools, "train" | "test" | "checkpoints">;
+}
+
+export interface RunningWorker {
+  /** Settles when the worker has stopped; rejects when it broke. */
+  readonly stopped: Promise<void>;
+  /** Asks it to stop: packs in flight are handed back to the server. */
+  stop(): void;
+}
+
+/**
+ * Everything of a worker but what trains: its connections, its two queues, and the activities on them.
+ *
+ * @throws UnreachableDatabaseError and connection errors when the stack is not there
+ */
+export async function serve(options: ServeOptions): Promise<RunningWorker> {
+  const { engine, slots, tools } = options;
+  const store = await openStore(options.databaseUrl);
+  const connection = await NativeConnection.connect({ address: options.temporalAddress });
+  const identity = `${hostname()}:${process.pid}`;
+  const { detail, ...choice } = engine;
+  const versions = `liesweep ${liesweepVersion()}, ${detail}, node ${process.version}`;
+  const activities = createActivities({
+    store,
+    worker: { worker: identity, ...choice, versions },
+    ...tools,
+  });
+  const shared = { connection, activities, identity, plugins: tracingPlugins() };
+  const deciding = await Worker.create({
+    ...shared,
+    taskQueue: SWEEP_TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)),
+    shutdownGraceTime: "1 second",
+  });
+  const training = await Worker.create({
+    ...shared,
+    taskQueue: TRAINING_TASK_QUEUE,
+    maxConcurrentActivityTaskExecutions: slots,
+    maxHeartbeatThrottleInterval: "1 second",
+    shutdownGraceTime: "1 second",
+  });
+  const workers = [deciding, training];
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
+  };
+  return { stopped: runAll(workers, stop).finally(close), stop };
+
+  async function close() {
+    await connection.close();
+    await store.close();
+  }
+}
+
+/** Runs both; if one breaks the other stops too, and the first error is told. */
+async function runAll(workers: readonly Worker[], stop: () => void): Promise<void> {
+  const runs = workers.map((worker) =>
+    worker.run().catch((error: unknown) => {
+      stop();
+      throw error;
+    }),
+  );
+  await Promise.allSettled(runs);
+  await Promise.all(runs);
+}
