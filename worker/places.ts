@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { type BackendReport, isOnCard } from "./backends.ts";
 
 /** Where the trainer of a slot runs. */
 export interface Place {
@@ -30,13 +29,6 @@ export const dealPlaces = (
       ...(device !== undefined && { device }),
     };
   });
-
-/** Those of this machine for trainers of a backend: cores for one on a CPU, cards of NVIDIA for one on CUDA. */
-export async function placesFor(report: BackendReport, slots: number): Promise<readonly Place[]> {
-  if (!isOnCard(report)) return dealPlaces(slots, await pinnableCores(), []);
-  const isCuda = report.backend === "cuda" || report.backend === "tensorflow";
-  return dealPlaces(slots, [], isCuda ? await visibleDevices() : []);
-}
 
 /** Slots on the card that most of them share: all of them where none has a card of its own. */
 export const slotsPerCard = (places: readonly Place[]): number => {
@@ -91,7 +83,7 @@ export const parseCoreList = (text: string): readonly number[] =>
   });
 
 /** Cards for CUDA: those `CUDA_VISIBLE_DEVICES` names, or all that `nvidia-smi` lists. */
-async function visibleDevices(env = process.env): Promise<readonly string[]> {
+export async function visibleDevices(env = process.env): Promise<readonly string[]> {
   const named = env["CUDA_VISIBLE_DEVICES"];
   if (named !== undefined)
     return named

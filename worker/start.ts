@@ -7,7 +7,14 @@ import { packCheckpoints } from "./checkpoints.ts";
 import { measuredCheckpoints, measuredTrainer } from "./measured.ts";
 import type { EngineChoice } from "./messages.ts";
 import { type WorkerMetrics, workerMetrics } from "./metrics.ts";
-import { PlacePool, placesFor, slotsPerCard } from "./places.ts";
+import {
+  dealPlaces,
+  type Place,
+  PlacePool,
+  pinnableCores,
+  slotsPerCard,
+  visibleDevices,
+} from "./places.ts";
 import { installRuntime, type MetricsAddress } from "./runtime.ts";
 import { type RunningWorker, serve } from "./serve.ts";
 import { createTrainer } from "./tools.ts";
@@ -73,6 +80,13 @@ async function backendOf(options: WorkerOptions): Promise<BackendReport> {
   return engine === undefined && backend === undefined
     ? chooseBackend(calibration, slots)
     : checkBackend({ engine: engine ?? "onnx", backend: backend ?? "cpu" });
+}
+
+/** Those of this machine for trainers of a backend: cores for one on a CPU, cards of NVIDIA for one on CUDA. */
+async function placesFor(report: BackendReport, slots: number): Promise<readonly Place[]> {
+  if (!isOnCard(report)) return dealPlaces(slots, await pinnableCores(), []);
+  const isCuda = report.backend === "cuda" || report.backend === "tensorflow";
+  return dealPlaces(slots, [], isCuda ? await visibleDevices() : []);
 }
 
 /** The card's memory as its driver tells it; a card that cannot be asked is silent. */
