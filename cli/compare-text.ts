@@ -7,7 +7,7 @@ import {
 } from "../report/index.ts";
 import type { SweepReport } from "./report-text.ts";
 import type { Colors } from "./terminal.ts";
-import { wrapped } from "./text-table.ts";
+import { beside, plainText, wrapped } from "./text-table.ts";
 
 /** Two sweeps in two columns, what differs set off. */
 export function compareText(
@@ -20,13 +20,13 @@ export function compareText(
   const columns = columnsOf(width, []);
   const pairs = (rows: readonly Pair[]) =>
     rows.flatMap(([name, ofA, ofB]) =>
-      beside(name, ofA, ofB, columns).map((line) => (ofA === ofB ? line : yellow(line))),
+      inColumns(name, ofA, ofB, columns).map((line) => (ofA === ofB ? line : yellow(line))),
     );
   const levels = comparedLevels(a, b);
   const nameOf = ({ verdict }: SweepReport, level: number) =>
     `${level + 1} ${verdict?.levels[level]?.name ?? ""}`;
   const sections: readonly (readonly string[])[] = [
-    [...beside("", a.record.id, b.record.id, columns).map(bold), ...pairs(comparedFacts(a, b))],
+    [...inColumns("", a.record.id, b.record.id, columns).map(bold), ...pairs(comparedFacts(a, b))],
     levels.length === 0 ? [] : [bold("Levels, by tolerance"), ...pairs(levels)],
     [
       bold("Angles between what they found"),
@@ -50,7 +50,7 @@ export function compareText(
       ...(settings.length === 0
         ? ["  none"]
         : settings.flatMap(({ path, there, here }) =>
-            beside(
+            inColumns(
               path,
               there,
               here,
@@ -81,13 +81,16 @@ const columnsOf = (width: number, names: readonly string[]): Columns => {
 };
 
 /** Lines of a name and two texts, each wrapped in its column. */
-function beside(name: string, a: string, b: string, { name: first, each }: Columns): string[] {
-  const split = (text: string, width: number) =>
-    wrapped(text, width).flatMap((line) => line.match(new RegExp(`.{1,${width}}`, "gu")) ?? [""]);
-  const [names, left, right] = [split(name, first - 2), split(a, each), split(b, each)];
-  return Array.from({ length: Math.max(names.length, left.length, right.length) }, (_, i) =>
-    `  ${(names[i] ?? "").padEnd(first)}${(left[i] ?? "").padEnd(each + 2)}${right[i] ?? ""}`.trimEnd(),
-  );
+function inColumns(
+  name: string,
+  a: string,
+  b: string,
+  { name: first, each }: Columns,
+): readonly string[] {
+  const names = wrapped(name, first - 2).map((line) => `  ${line}`);
+  const left = wrapped(plainText(a), each);
+  const right = wrapped(plainText(b), each);
+  return beside(beside(names, left, first + 2), right, first + each + 4);
 }
 
 const LEAST = 18;

@@ -69,7 +69,7 @@ export function leaderboardOf(
 export function leaderboardText(rows: readonly LeaderboardRow[], width: number): readonly string[] {
   const columns = [
     ...["#", "trial", "n", "K", "λ", "seed"].map((title) => ({ title, align: "right" }) as const),
-    { title: "ending", align: "left" },
+    { title: "ending", align: "left", shrinks: true },
     ...["score", "entropy", "extent", "ℓ_D"].map((title) => ({ title, align: "right" }) as const),
   ] as const;
   const cells = rows.map((row) => [
@@ -79,11 +79,15 @@ export function leaderboardText(rows: readonly LeaderboardRow[], width: number):
     row.state,
     decimals(row.bestScore),
     decimals(row.bestCrossEntropy),
-    decimals(row.largestExtent),
-    decimals(row.discriminatorLoss),
+    shortNumber(row.largestExtent),
+    shortNumber(row.discriminatorLoss),
   ]);
   return textTable(columns, cells, width);
 }
+
+/** Of a trial that diverged, a number may be of any size. */
+const shortNumber = (value: number | undefined): string =>
+  value !== undefined && Math.abs(value) >= 1000 ? value.toExponential(1) : decimals(value);
 
 const rankOf = ({ bestCrossEntropy }: Pick<LeaderboardRow, "bestCrossEntropy">): number =>
   bestCrossEntropy ?? Number.NEGATIVE_INFINITY;

@@ -1,6 +1,9 @@
 import { decimals } from "../report/quantities.ts";
 
-/** A square matrix, row-major, as aligned rows between brackets; where those are too wide, its largest entries. */
+/**
+ * A square matrix, row-major, as aligned rows between brackets; where those are too wide, its largest entries by row
+ * and column from 1. What is exactly zero is `0`.
+ */
 export function matrixText(name: string, entries: Float64Array, width: number): readonly string[] {
   const n = Math.round(Math.sqrt(entries.length));
   const number = numberFormat(entries);
@@ -22,8 +25,9 @@ function largest(
 ): readonly string[] {
   const order = [...entries.entries()].sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
   return [
-    `${name} is ${n} × ${n}; its largest entries, by row and column from 1:`,
+    `${name}, ${n} × ${n}, largest entries:`,
     ...order
+      .filter(([, value]) => value !== 0)
       .slice(0, SHOWN)
       .map(
         ([at, value]) =>
@@ -35,9 +39,8 @@ function largest(
 /** Fixed point where it shows every entry that matters; else the exponent of each. */
 function numberFormat(entries: Float64Array): (value: number) => string {
   const size = entries.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
-  return size === 0 || (size >= 0.05 && size < 1000)
-    ? (value) => decimals(value)
-    : (value) => value.toExponential(2);
+  const isPlain = size === 0 || (size >= 0.05 && size < 1000);
+  return (value) => (value === 0 ? "0" : isPlain ? decimals(value) : value.toExponential(2));
 }
 
 const SHOWN = 12;

@@ -166,7 +166,7 @@ const timeText = (
       (calibrated
         ? "Which engine is fastest here was measured earlier."
         : "Which engine is fastest here has not been measured yet: `liesweep doctor --measure` does."),
-    Math.min(80, width),
+    Math.min(100, width),
   ).join("\n");
 
 const memoryText = (
@@ -177,7 +177,7 @@ const memoryText = (
   wrapped(
     `Up to ${bytesText(packBytes)} of memory for each trainer process, predicted; a slot of this machine has ` +
       `${bytesText(slotBytes)}.${card ? ` ${cardText(spec, card)}` : ""}`,
-    Math.min(80, width),
+    Math.min(100, width),
   ).join("\n");
 
 /** What a trainer has of a card, and what it makes of that. */
@@ -225,7 +225,7 @@ const packSizeText = ({ best, timings }: TimedPackSizes, width: number): string 
         )
         .join(", ") +
       ".",
-    Math.min(80, width),
+    Math.min(100, width),
   ).join("\n");
 
 /** @throws bad input, naming the largest pack that fits */

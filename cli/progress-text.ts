@@ -1,6 +1,7 @@
-import { decimals, durationText, percent } from "../report/quantities.ts";
+import { countText, decimals, durationText, percent } from "../report/quantities.ts";
 import type { Progress } from "../store/index.ts";
 import type { SweepId } from "../sweep/index.ts";
+import { gauge } from "./bars.ts";
 import type { Colors } from "./terminal.ts";
 import { cut } from "./text-table.ts";
 
@@ -15,35 +16,46 @@ export interface Timing {
 export const shareDone = ({ epochsDone, epochsPlanned }: Progress): number =>
   epochsPlanned === 0 ? 0 : Math.min(1, epochsDone / epochsPlanned);
 
-/** The live block: one line each for the bar, the trials, the epochs, the tests, the best validity. */
+/** The live block: a line each for the time, the trials, the epochs, the tests and the best validity. */
 export function progressBlock(
   sweep: SweepId,
   progress: Progress,
   timing: Timing,
   width: number,
-  { cyan, dim }: Colors,
+  { bold, cyan, dim }: Colors,
 ): string {
-  const { trials, tests, bestCrossEntropy } = progress;
+  const { epochsDone, epochsPlanned, tests, bestCrossEntropy } = progress;
   const trained = shareDone(progress);
   const isTesting = trained === 1 && tests.planned > 0;
   const share = isTesting ? tests.done / tests.planned : trained;
-  const filled = Math.round(BAR * share);
-  const name = cut(sweep, Math.max(9, width - BAR - 60)).padEnd(9);
-  const rest = cut(
-    ` ${percent(share)} ${isTesting ? "tested" : "trained"}, ${timingText(timing)}`,
-    width - name.length - 1 - BAR,
-  );
-  const line = (label: string, text: string) =>
-    `${dim(label.padEnd(9))} ${cut(text, width - LABEL)}`;
+  const track = Math.min(MOST_BAR, Math.max(LEAST_BAR, width - LABEL - TEXT));
+  const line = (label: string, text: string, bars = "") =>
+    `${dim(label.padEnd(LABEL - 1))} ${bars}${cut(text, width - LABEL - (bars === "" ? 0 : track))}`;
+  const measured = (part: number, text: string) => {
+    const [done, left] = gauge(part, track);
+    return [`  ${text}`, cyan(done) + dim(left)] as const;
+  };
+  const head = ` ${percent(share)} ${isTesting ? "tested" : "trained"}, ${timingText(timing)}`;
+  const name = cut(sweep, Math.max(LABEL - 1, width - head.length)).padEnd(LABEL - 1);
+  const losses = lossesOf(progress);
   return [
-    `${name} ${cyan("█".repeat(filled))}${dim("░".repeat(BAR - filled))}${rest}`,
+    `${bold(name)}${cut(head, width - name.length)}`,
     line(
       "trials",
-      `${trials.converged + trials.settled} done, ${trials.running} running, ${trials.queued} waiting, ` +
-        `${lossesText(progress)} of ${total(progress)}`,
+      `  ${trialsText(progress)} of ${countText(total(progress))}`,
+      trialsBar(progress, track, cyan, dim),
     ),
-    line("epochs", `${progress.epochsDone} of ${progress.epochsPlanned}`),
-    line("tests", tests.planned === 0 ? "after training" : `${tests.done} of ${tests.planned}`),
+    ...(losses === "" ? [] : [line("", losses)]),
+    line("epochs", ...measured(trained, `${countText(epochsDone)} of ${countText(epochsPlanned)}`)),
+    line(
+      "tests",
+      ...(tests.planned === 0
+        ? measured(0, "after training")
+        : measured(
+            tests.done / tests.planned,
+            `${countText(tests.done)} of ${countText(tests.planned)} so far`,
+          )),
+    ),
     line(
       "validity",
       bestCrossEntropy === undefined
@@ -53,12 +65,29 @@ export function progressBlock(
   ].join("\n");
 }
 
+/** Ended, running and waiting trials, as parts of one bar. */
+function trialsBar(
+  progress: Progress,
+  track: number,
+  cyan: Colors["cyan"],
+  dim: Colors["dim"],
+): string {
+  const { queued, running } = progress.trials;
+  const all = Math.max(1, total(progress));
+  const waiting = Math.round((track * queued) / all);
+  const ended = Math.min(track - waiting, Math.round((track * (all - queued - running)) / all));
+  return cyan("█".repeat(ended) + "▒".repeat(track - waiting - ended)) + dim("░".repeat(waiting));
+}
+
+const trialsText = ({ trials }: Progress): string =>
+  `${countText(trials.converged + trials.settled)} done, ${countText(trials.running)} running, ${countText(trials.queued)} waiting`;
+
 /** The same in one line, less the time: it says when something changed. */
 export function progressLine(progress: Progress): string {
-  const { trials, tests, bestCrossEntropy } = progress;
+  const { tests, bestCrossEntropy } = progress;
   return [
     `${percent(shareDone(progress))} trained`,
-    `trials ${trials.converged + trials.settled} done, ${trials.running} running, ${trials.queued} waiting, ${lossesText(progress)}`,
+    [`trials ${trialsText(progress)}`, ...[lossesOf(progress)].filter(Boolean)].join(", "),
     ...(tests.planned === 0 ? [] : [`tests ${tests.done}/${tests.planned}`]),
     ...(bestCrossEntropy === undefined ? [] : [`best entropy ${decimals(bestCrossEntropy, 4)}`]),
   ].join("; ");
@@ -70,22 +99,27 @@ export const timingText = ({ elapsedSeconds, leftSeconds }: Timing): string =>
     ...(leftSeconds === undefined ? [] : [`about ${durationText(leftSeconds)} left`]),
   ].join(", ");
 
-/** Endings that are no convergence, the mathematics' and the machine's. */
-function lossesText({ trials }: Progress): string {
+/** Endings that are no convergence, the mathematics' and the machine's; empty where there is none. */
+function lossesOf({ trials }: Progress): string {
   const early = (["detected", "collapsed", "diverged"] as const).filter(
     (state) => trials[state] > 0,
   );
   const count = early.reduce((sum, state) => sum + trials[state], 0);
-  const kinds = early.map((state) => `${trials[state]} ${state}`).join(", ");
+  const kinds = early.map((state) => `${countText(trials[state])} ${state}`).join(", ");
   return [
-    `${count} ended early${count > 0 ? ` (${kinds})` : ""}`,
-    ...(trials.failed > 0 ? [`${trials.failed} failed`] : []),
-    ...(trials.cancelled > 0 ? [`${trials.cancelled} cancelled`] : []),
+    ...(count > 0 ? [`${countText(count)} ended early (${kinds})`] : []),
+    ...(trials.failed > 0 ? [`${countText(trials.failed)} failed`] : []),
+    ...(trials.cancelled > 0 ? [`${countText(trials.cancelled)} cancelled`] : []),
   ].join(", ");
 }
 
 const total = ({ trials }: Progress): number =>
   Object.values(trials).reduce((sum, count) => sum + count, 0);
 
-const BAR = 24;
+/** Where what follows a label begins. */
 const LABEL = 10;
+
+/** Columns of bars, and of the text beside them where the terminal is narrow. */
+const LEAST_BAR = 12;
+const MOST_BAR = 60;
+const TEXT = 48;

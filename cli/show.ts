@@ -37,7 +37,7 @@ export async function showSweep(
     store.readEvidence(sweep),
   ]);
   const report = { record, verdict, trials, evidence };
-  const places = placesOf(at, terminal.env, sweep);
+  const places = placesOf(at, sweep);
   if (json) printJson(terminal, jsonOf(report, places));
   else {
     const { stdout, env } = terminal;
@@ -52,13 +52,9 @@ function exitCodeOf({ record, verdict }: SweepReport): ExitCode {
   return EXIT.undecided;
 }
 
-function placesOf(at: Addresses, env: NodeJS.ProcessEnv, sweep: SweepId): Places {
-  return {
-    workflowUrl: at.temporalUiUrl && `${at.temporalUiUrl}/namespaces/default/workflows/${sweep}`,
-    // A database of the user's may have a password that is not ours to print.
-    psqlTarget: env["DATABASE_URL"] ? '"$DATABASE_URL"' : `'${at.databaseUrl ?? ""}'`,
-  };
-}
+const placesOf = ({ temporalUiUrl }: Addresses, sweep: SweepId): Places => ({
+  workflowUrl: temporalUiUrl && `${temporalUiUrl}/namespaces/default/workflows/${sweep}`,
+});
 
 function jsonOf({ record, verdict, trials, evidence }: SweepReport, { workflowUrl }: Places) {
   const { id: sweep, dataset, ...rest } = record;

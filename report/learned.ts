@@ -38,7 +38,10 @@ export function learnedDirections({ evidence, trials, verdict }: ReportData): re
   });
 }
 
-export function controlsOf({ evidence, record }: ReportData): Controls {
+export function controlsOf({
+  evidence,
+  record,
+}: Pick<ReportData, "evidence" | "record">): Controls {
   const origins = new Map(evidence.directions.map(({ number, origin }) => [number, origin]));
   const alone = aloneOnSamples(evidence);
   const asked = alone.filter(({ direction }) => origins.get(direction) === "trial");

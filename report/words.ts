@@ -85,7 +85,8 @@ export const closureText = (defect: Level["closureDefect"]): string =>
 /** How far the law or the map of a level holds; a map that cannot be tested is undefined. */
 export const holdingText = (holding: Holding | undefined): string => {
   if (holding === undefined) return "y says nothing";
-  const { exact, range } = holding;
+  const { exact } = holding;
+  const range = Number(holding.range.toPrecision(3));
   return exact ? `exact, to ${range}` : range > 0 ? `approximate, to ${range}` : "rough";
 };
 

@@ -1,6 +1,7 @@
 import { resolutionOf } from "../../selection/index.ts";
 import type { Level } from "../../sweep/index.ts";
 import type { ReportData } from "../data.ts";
+import { ladderOf, type Rung } from "../ladder.ts";
 import { decimals } from "../quantities.ts";
 import { closureText, holdingText } from "../words.ts";
 import {
@@ -19,7 +20,7 @@ export function filtrationFigure({ record, verdict, evidence }: ReportData): Fig
   if (levels.length === 0) return undefined;
   const { tolerance, displacement } = record.spec.selection;
   const names = levels.map(({ name }, i) => (levels.length > 1 ? `${i + 1}. ${name}` : name));
-  const curves = levels.map((level) => curveOf(level, evidence));
+  const curves = levels.map((level) => ladderOf(level, evidence));
   const { samples } = record.dataset;
   const resolution = resolutionOf(samples * record.spec.training.heldOut);
   const law = curves.flatMap((curve, i) =>
@@ -257,13 +258,8 @@ const shortened = (name: string, most: number): string =>
 /** Displacements that selection tests a level at, in units of the sweep's. */
 const LADDER = [0.25, 0.5, 1, 2.5, 5, 10];
 
-interface Answer {
-  readonly displacement: number;
-  readonly nats: number;
-}
-
 function answers(
-  points: readonly (Answer & { readonly level: string | undefined })[],
+  points: readonly (Rung & { readonly level: string | undefined })[],
   names: readonly string[],
   heading: string,
   title: string,
@@ -323,32 +319,5 @@ function answers(
         },
       ],
     },
-  };
-}
-
-/** What the tests of a level as a whole say, less what they say of unmoved data at the same displacement or the nearest. */
-function curveOf(
-  { basis }: Level,
-  { directions, tests }: ReportData["evidence"],
-): { readonly law: readonly Answer[]; readonly map: readonly Answer[] } {
-  const entriesOf = new Map(directions.map(({ number, entries }) => [number, entries.join()]));
-  const zero = directions.find(({ origin }) => origin === "zero")?.number;
-  const own = basis.map((entries) => entries.join()).join(" ");
-  const unmoved = { sample: Math.LN2, input: Math.LN2 };
-  const seen = { sample: new Map<number, number>(), input: new Map<number, number>() };
-  for (const { directions: of, displacement, sees, closely, crossEntropy } of tests) {
-    if (closely || crossEntropy === undefined || !Number.isFinite(crossEntropy)) continue;
-    if (of.length === 1 && of[0] === zero) unmoved[sees] = crossEntropy;
-    else if (of.map((number) => entriesOf.get(number)).join(" ") === own)
-      seen[sees].set(displacement, crossEntropy);
-  }
-  const rungs = [...seen.sample].toSorted(([a], [b]) => a - b);
-  return {
-    law: rungs.map(([displacement, entropy]) => ({ displacement, nats: unmoved.sample - entropy })),
-    map: rungs.flatMap(([displacement, entropy]) => {
-      const input = seen.input.get(displacement);
-      if (input === undefined) return [];
-      return [{ displacement, nats: input - entropy - (unmoved.input - unmoved.sample) }];
-    }),
   };
 }

@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
 import { main } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 
@@ -68,10 +68,6 @@ export async function liesweep(
   return { code, out: terminal.out(), err: terminal.err() };
 }
 
-/** Letters of the longest line, colours not counted. */
+/** Columns of the widest line, as a terminal shows it. */
 export const widest = (text: string): number =>
-  Math.max(
-    ...stripVTControlCharacters(text)
-      .split("\n")
-      .map((line) => line.length),
-  );
+  Math.max(...text.split("\n").map((line) => stringWidth(line)));

@@ -49,8 +49,8 @@ describe("show", () => {
       "92 % of the seeds",
       "abelian",
       "  L1 = [  0.000   1.200 ]\n       [ -1.200   0.000 ]",
-      "3 unfit",
-      "1 floor",
+      "  unfit             3  ████████",
+      "  floor             1  ████",
       "direction 7, for one: It moves the data by 0.011",
     ])
       expect(out).toContain(text);
@@ -114,7 +114,7 @@ describe("show", () => {
 
   it("does not print the password of a database that the environment names", async () => {
     const { out } = await liesweep(env, "show", "found");
-    expect(out).toContain('psql "$DATABASE_URL"');
+    expect(out).toContain("liesweep sql found");
     expect(out).not.toContain(database.url);
   });
 });

@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
+import { bar, gauge, sparkLine } from "../../cli/bars.ts";
 import { matrixText } from "../../cli/matrix-text.ts";
 import { progressBlock } from "../../cli/progress-text.ts";
-import { textTable, wrapped } from "../../cli/text-table.ts";
+import { cut, textTable, wrapped } from "../../cli/text-table.ts";
 import { Stopwatch } from "../../cli/time-left.ts";
 import { decimals, durationText } from "../../report/quantities.ts";
 import type { Progress } from "../../store/index.ts";
@@ -34,9 +36,70 @@ describe("text", () => {
           60,
         );
         expect(lines).toHaveLength(titles.length + 1);
-        for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(60);
       }),
     );
+  });
+
+  it("a table is aligned by what a terminal shows, however many bytes or columns a letter has", () => {
+    const letters = fc.constantFrom(..."aλ軌é道ñ⊕");
+    const text = fc.array(letters, { maxLength: 30 }).map((all) => all.join(""));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { minLength: 1 }), (cells) => {
+        const [, ...lines] = textTable(
+          [
+            { title: "left", align: "left", shrinks: true },
+            { title: "right", align: "right", shrinks: true },
+            { title: "", align: "left" },
+          ],
+          cells.map((row) => [...row, "|"]),
+          40,
+        );
+        expect(new Set(lines.map((line) => stringWidth(line))).size).toBe(1);
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(40);
+      }),
+    );
+  });
+
+  it("what is cut says so, and is no wider than its column", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme" }),
+        fc.integer({ min: 1, max: 20 }),
+        (text, width) => {
+          const shown = cut(text, width);
+          expect(stringWidth(shown)).toBeLessThanOrEqual(width);
+          if (stringWidth(text) > width) expect(shown.endsWith("…")).toBe(true);
+          else expect(shown).toBe(text);
+        },
+      ),
+    );
+  });
+
+  it("a word wider than its line is broken, and nothing of it is lost", () => {
+    const lines = wrapped(`a ${"軌道".repeat(20)} b`, 30, "  ");
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(30);
+    expect(lines.join("").replaceAll(" ", "")).toBe(`a${"軌道".repeat(20)}b`);
+  });
+
+  it("a bar is as long as its share, and a gauge as its track", () => {
+    expect([0, 1 / 16, 0.5, 0.99, 1, 7, Number.NaN].map((share) => bar(share, 2))).toEqual([
+      ...["", "▏", "█", "██", "██", "██", ""],
+    ]);
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 60 }),
+        (share, width) => {
+          expect(stringWidth(gauge(share, width).join(""))).toBe(width);
+          expect(bar(share, width).length).toBeGreaterThanOrEqual(Math.floor(share * width));
+        },
+      ),
+    );
+  });
+
+  it("a spark line rises with its shares, a column each", () => {
+    expect(sparkLine([0, 0.25, 0.5, 1, 2, undefined])).toBe("▁▃▅██·");
   });
 
   it("a matrix of any size and scale fits its width", () => {
@@ -52,8 +115,8 @@ describe("text", () => {
   it("shows the entries that matter of a matrix too wide", () => {
     const entries = new Float64Array(400);
     entries[21] = -3;
-    expect(matrixText("L2", entries, 78).slice(0, 2)).toEqual([
-      "L2 is 20 × 20; its largest entries, by row and column from 1:",
+    expect(matrixText("L2", entries, 78)).toEqual([
+      "L2, 20 × 20, largest entries:",
       "  (2, 2)     -3.000",
     ]);
   });
@@ -87,7 +150,7 @@ describe("progress", () => {
 
   it("block fits any terminal and any sweep", () => {
     const same = (text: unknown) => String(text);
-    const colors = { cyan: same, dim: same } as never;
+    const colors = { bold: same, cyan: same, dim: same } as never;
     fc.assert(
       fc.property(
         fc.integer({ min: 40, max: 200 }),
