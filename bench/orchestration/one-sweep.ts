@@ -65,8 +65,9 @@ export async function oneSweep(name: string, setting: Setting, at: Servers): Pro
       workerBytes: Math.max(...workers.map(({ pid }) => memoryOf(pid))),
     };
   } finally {
+    const ends = workers.map((worker) => endOf(worker));
     for (const worker of workers) worker.kill("SIGTERM");
-    await Promise.all(workers.map((worker) => worker.exitCode ?? once(worker, "exit")));
+    await Promise.all(ends);
     await connection.close();
     await store.close();
   }
@@ -105,6 +106,10 @@ async function startWorker({ databaseUrl, temporalAddress }: Servers): Promise<C
 
 /** `limits.concurrentPacks`, whatever the number of workers. */
 export const PACKS_IN_FLIGHT = 32;
+
+const endOf = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+};
 
 /** Packs that one worker has in hand at once. */
 export const SLOTS = 8;
