@@ -2,6 +2,7 @@ import type { Direction, SweepId, TestedValidity, ValidityTest } from "../sweep/
 import { arrayLiteral, type Database } from "./database.ts";
 import { UnknownRowError } from "./errors.ts";
 import type { EvidenceRecord } from "./sweep-store.ts";
+import { whitenFor } from "./whitened.ts";
 
 /** A number is assigned once: a direction that is there is left alone. @throws {UnknownRowError} for a trial never planned. */
 export async function addDirections(
@@ -22,6 +23,7 @@ export async function addDirections(
     const what = `direction ${direction.number} names trial ${direction.trial}, which was never added`;
     throw new UnknownRowError(sweep, what);
   };
+  const whiten = await whitenFor(prisma, sweep);
   await pool.query(ADD_DIRECTIONS, [
     sweep,
     directions.map(({ number }) => number),
@@ -31,15 +33,17 @@ export async function addDirections(
     directions.map(({ dimension }) => dimension),
     directions.map(({ entries }) => arrayLiteral(entries)),
     directions.map(({ extent }) => extent),
+    directions.map(({ entries }) => whiten(entries)),
   ]);
 }
 
 /** Not by Prisma: it writes the numbers of an array with 16 digits, and some doubles need 17. */
 const ADD_DIRECTIONS = `
-  insert into directions (sweep_id, number, origin, trial_id, rank, dimension, entries, extent)
-  select $1, d.number, d.origin::direction_origin, d.trial_id, d.rank, d.dimension, d.entries::float8[], d.extent
-  from unnest($2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[], $8::float8[])
-    as d (number, origin, trial_id, rank, dimension, entries, extent)
+  insert into directions (sweep_id, number, origin, trial_id, rank, dimension, entries, extent, whitened)
+  select $1, d.number, d.origin::direction_origin, d.trial_id, d.rank, d.dimension, d.entries::float8[], d.extent,
+         d.whitened::float8[]
+  from unnest($2::int[], $3::text[], $4::int[], $5::int[], $6::int[], $7::text[], $8::float8[], $9::text[])
+    as d (number, origin, trial_id, rank, dimension, entries, extent, whitened)
   on conflict (sweep_id, number) do nothing`;
 
 /** A number is assigned once: a test that is there is left alone. */
@@ -84,7 +88,11 @@ const ANSWER = `
 export async function readEvidence({ prisma }: Database, sweep: SweepId): Promise<EvidenceRecord> {
   // Trials not by `include`, which names each in a parameter of its own, and PostgreSQL takes 32,767.
   const [directions, trials, tests] = await Promise.all([
-    prisma.direction.findMany({ where: { sweepId: sweep }, orderBy: { number: "asc" } }),
+    prisma.direction.findMany({
+      where: { sweepId: sweep },
+      omit: { whitened: true },
+      orderBy: { number: "asc" },
+    }),
     prisma.trial.findMany({
       where: { sweepId: sweep, directions: { some: {} } },
       select: { id: true, number: true },

@@ -3,6 +3,7 @@ import { canonical } from "./canonical.ts";
 import { arrayLiteral, type Database } from "./database.ts";
 import { UnknownRowError } from "./errors.ts";
 import type { Prisma } from "./generated/client.ts";
+import { whitenFor } from "./whitened.ts";
 
 /**
  * Adds a verdict unless it equals the latest. The standings on the directions are always those of the latest.
@@ -42,10 +43,12 @@ async function insertVerdict(
     },
   });
   // Not by Prisma: it writes the numbers of an array with 16 digits, and some doubles need 17.
+  const whiten = await whitenFor(tx, sweepId);
   for (const [ordinal, entries] of basis.entries())
     await tx.$executeRaw`
-      insert into verdict_generators (verdict_id, ordinal, dimension, entries)
-      values (${id}, ${ordinal}, ${Math.sqrt(entries.length)}, ${arrayLiteral(entries)}::text::float8[])`;
+      insert into verdict_generators (verdict_id, ordinal, dimension, entries, whitened)
+      values (${id}, ${ordinal}, ${Math.sqrt(entries.length)}, ${arrayLiteral(entries)}::text::float8[],
+              ${whiten(entries)}::text::float8[])`;
   await insertLevels(tx, id, levels);
 }
 

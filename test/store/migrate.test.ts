@@ -14,6 +14,7 @@ const LANDED = [
   "20261124190000_conditional_objective",
   "20261124200000_closely",
   "20261124210000_reader",
+  "20261127130000_agreement",
 ];
 
 describe("migrations", () => {

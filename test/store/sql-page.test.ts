@@ -96,6 +96,17 @@ const ANSWERS: Readonly<Record<string, readonly object[]>> = {
     { displacement: 0.5, along_the_group: 0.6, not_moved: LN2, at_random: 0.493 },
     { displacement: 1, along_the_group: 0.6, not_moved: LN2, at_random: 0.293 },
   ],
+  "Which λ made seeds agree?": [
+    // 2° and 5° of 2°, 5°, 40°, 60°, 70°; apart 34, 49, 53 (40°, 70°, 2°) and 55, 55 (5°, 60°) in the mean
+    { lambda: 0.1, seeds: 5, agree_with_the_verdict: 2, degrees_apart: 49.2 },
+    // apart 1.5, 1, 1.5 (1°, 2°, 3°) and 0.5, 1, 0.5 (2°, 1°, 2°)
+    { lambda: 1, seeds: 6, agree_with_the_verdict: 6, degrees_apart: 1 },
+  ],
+  "Which trials disagree with the verdict, and how far?": [
+    { trial_number: 1, k: 1, lambda: 0.1, seed: 2, degrees: 70, score: 0.883 },
+    { trial_number: 8, k: 2, lambda: 0.1, seed: 3, degrees: 60, score: 0.75 },
+    { trial_number: 0, k: 1, lambda: 0.1, seed: 1, degrees: 40, score: 0.413 },
+  ],
   "What does a column mean?": [
     { name: "generator_loss", meaning: expect.stringContaining("without the penalties") },
     { name: "discriminator_loss", meaning: expect.stringContaining("ln 2") },
