@@ -13,6 +13,7 @@ import { commandText, machineText, table } from "./machine.ts";
 import { median } from "./measurements.ts";
 import { count, counts } from "./options.ts";
 import {
+  idleShare,
   type Outcome,
   oneSweep,
   PACKS_IN_FLIGHT,
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
           measured.push({ kind, outcome });
         }
       });
+  const idle = await withServers("dev", idleShare);
   const peers = Number(options["peer-trials"]) > 0 ? await measurePeers(rounds) : [];
   const rows = kinds.flatMap((kind) =>
     settings().map(({ packSize, workers }): Row => {
@@ -88,7 +90,7 @@ async function main(): Promise<void> {
       return { kind, outcomes: measured.filter(isOfRow).map(({ outcome }) => outcome) };
     }),
   );
-  const text = reportText(rows, peers, load);
+  const text = reportText({ rows, peers, load, idle });
   console.log(text);
   if (options.write) await writeDocument("bench:orchestration", text);
 }
@@ -181,12 +183,22 @@ async function python(...words: string[]): Promise<string> {
   return stdout;
 }
 
-const reportText = (rows: readonly Row[], peers: readonly Peer[], load: number): string =>
+interface Measured {
+  readonly rows: readonly Row[];
+  readonly peers: readonly Peer[];
+  /** Processes that wanted a core in the minute before. */
+  readonly load: number;
+  /** Share of a core that a worker uses while it waits. */
+  readonly idle: number;
+}
+
+const reportText = ({ rows, peers, load, idle }: Measured): string =>
   [
     `- Machine: ${machineText()}; Node ${process.versions.node}`,
     `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}`,
     `- Command: \`${commandText("bench:orchestration")}\``,
     `- Medians of ${options.rounds} interleaved rounds; ${PACKS_IN_FLIGHT} packs in flight, ${SLOTS} slots a worker`,
+    `- A worker that waits uses ${(100 * idle).toFixed(2)} % of a core (over 30 s)`,
     "",
     ...table(
       [

@@ -10,7 +10,7 @@ import { migrateDatabase, openStore } from "../../store/index.ts";
 import { packTrials, type SweepSpec } from "../../sweep/index.ts";
 import { parseSweep } from "../../sweep/parse.ts";
 import { SEARCH_ATTRIBUTES, sweepStart } from "../../workflows/index.ts";
-import { memoryOf } from "./processes.ts";
+import { memoryOf, processorSeconds } from "./processes.ts";
 
 export interface Setting {
   /** `limits.packSize` of the sweep: trials that a pack trains at once. */
@@ -72,6 +72,26 @@ export async function oneSweep(name: string, setting: Setting, at: Servers): Pro
     await store.close();
   }
 }
+
+/** How much of a core a worker uses that waits for work. */
+export async function idleShare(at: Servers): Promise<number> {
+  await migrateDatabase(at.databaseUrl);
+  const worker = await startWorker(at);
+  try {
+    await sleep(SETTLE_MS);
+    const before = processorSeconds(worker.pid);
+    await sleep(IDLE_MS);
+    return (processorSeconds(worker.pid) - before) / (IDLE_MS / 1000);
+  } finally {
+    const end = endOf(worker);
+    worker.kill("SIGTERM");
+    await end;
+  }
+}
+
+/** After it the worker has done whatever it does at its start. */
+const SETTLE_MS = 10_000;
+const IDLE_MS = 30_000;
 
 const specOf = (name: string, { trials, packSize }: Setting): SweepSpec =>
   parseSweep(
