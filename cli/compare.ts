@@ -17,8 +17,7 @@ export const compare: CommandEntry = {
   examples: ["liesweep compare two-body orbits", "liesweep compare two-body orbits -o both.html"],
   notes: `Angles are principal angles between the spans of two levels, as displacements of the data of the first
 sweep: 0° is the same span. With -o the same is written as an HTML page with pictures.
-JSON: {"sweeps": [a, b], "verdicts": [a, b], "sameData", "settings": [{"path", "a", "b"}, ...],
-"angles": [{"levelA", "levelB", "degrees": [...]}, ...], "withoutAngles"}; levels count from 0.`,
+JSON: both verdicts, the settings that differ and the angles, levels counted from 0 (docs/json.md).`,
   options(command) {
     command.option("-o, --output <file>", "write an HTML page there");
     jsonOption(command);

@@ -29,8 +29,8 @@ export const doctor: CommandEntry = {
   examples: ["liesweep doctor", "liesweep doctor --measure"],
   notes: `Exit code 1 if no engine loads, so that nothing could be trained; 0 otherwise. --measure also runs each
 engine's self-check, times it for some seconds and has the next worker start with the fastest.
-JSON: {"canTrain": true, "findings": [{"what", "ok", "detail"}, ...]}; ok is null where it cannot be told.
-With --measure, engines also have "msPerTrialStep": of one process, 8 trials at width 128, batch 64.`,
+JSON: {"canTrain", "findings": [{"what", "ok", "detail"}, ...]}; ok is null where it cannot be told. With
+--measure, engines also have "msPerTrialStep": of one process, 8 trials at width 128, batch 64 (docs/json.md).`,
   options(command) {
     jsonOption(command);
     command.option("--measure", "see how fast each engine is");

@@ -2,13 +2,13 @@ import { extname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { carriedOf, EXPORT_FORMATS, type ExportFormat, exported } from "../export/index.ts";
 import { sweepId } from "../sweep/index.ts";
-import type { CommandEntry } from "./command.ts";
+import { type CommandEntry, jsonOption } from "./command.ts";
 import { badInput } from "./command-error.ts";
 import { withStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readKnownSweep } from "./known-sweep.ts";
 import { writeOutput } from "./output-file.ts";
-import { say, type Terminal } from "./terminal.ts";
+import { printJson, say, type Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 
 export const exportBasis: CommandEntry = {
@@ -21,7 +21,8 @@ export const exportBasis: CommandEntry = {
   ],
   notes: `npz, json, csv and parquet hold every level, python and emlp the first; --level chooses one.
 Without --format the ending of the file decides: .npz, .json, .csv, .parquet, .py; else it is json.
-docs/carry-away.md says what each holds.`,
+docs/carry-away.md says what each holds.
+JSON: with -o {"sweep", "file", "format", "bytes"}; without it the same as --format json, which docs/json.md describes.`,
   options(command) {
     command
       .addOption(new Option("--format <name>", "of the file").choices(EXPORT_FORMATS))
@@ -31,8 +32,11 @@ docs/carry-away.md says what each holds.`,
         ),
       )
       .option("-o, --output <file>", "where to write (default: stdout)");
+    jsonOption(command);
   },
-  async act(terminal, name, { level, output, format = formatOf(output) }) {
+  async act(terminal, name, { level, output, json = false, format = formatOf(output) }) {
+    if (json && output === undefined && format !== "json")
+      throw badInput(`--json prints no ${format}. Name a file for it with -o.`);
     const sweep = sweepId(name);
     const { record, verdict } = await withStore(terminal, async (store) => ({
       record: await readKnownSweep(store, sweep),
@@ -40,7 +44,10 @@ docs/carry-away.md says what each holds.`,
     }));
     const { dataset } = record;
     const carried = carriedOf({ sweep, dataset, verdict, version: version() }, level);
-    await write(terminal, await exported(carried, format as ExportFormat), output);
+    const content = await exported(carried, format as ExportFormat);
+    await write(terminal, content, output, json);
+    if (json && output !== undefined)
+      printJson(terminal, { sweep, file: output, format, bytes: Buffer.byteLength(content) });
     return EXIT.ok;
   },
 };
@@ -49,6 +56,7 @@ async function write(
   terminal: Terminal,
   content: string | Uint8Array,
   output: string | undefined,
+  quietly: boolean,
 ): Promise<void> {
   if (output === undefined) {
     if (typeof content !== "string" && terminal.stdout.isTTY === true)
@@ -57,7 +65,7 @@ async function write(
     return;
   }
   await writeOutput(output, content);
-  say(terminal, `wrote ${output}`);
+  if (!quietly) say(terminal, `wrote ${output}`);
 }
 
 function formatOf(output = ""): ExportFormat {

@@ -11,8 +11,7 @@ export const list: CommandEntry = {
   usage: "list",
   summary: "list the sweeps there are, newest first",
   examples: ["liesweep list", "liesweep list --json | jq -r '.[].sweep'"],
-  notes: `JSON: [{"sweep", "state", "dataset", "trials", "ended", "createdAt", "finishedAt",
-"verdict": null | {"status", "name"}}, ...]; what is not known is absent.`,
+  notes: `JSON: an array with an object for each sweep (docs/json.md).`,
   options: jsonOption,
   async act(terminal, _, { json }) {
     const sweeps = await withStore(terminal, (store) => store.listSweeps());

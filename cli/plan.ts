@@ -37,12 +37,7 @@ that a worker here would start with, if one has measured which that is, else for
 this machine's memory cannot hold is refused with exit code 2 and the largest packSize that it can. On a
 card no more trials are trained at once than it holds, and packs of several sizes are timed; without one
 memory.card is left out and packSize is null.
-JSON: {"sweep", "dataset", "samples", "blocks": [{"groupDimension", "trials", "packs", "epochs",
-"stepsPerEpoch", "trialSteps"}, ...], "trials", "packs", "trialSteps", "slots",
-"memory": {"packBytes", "slotBytes", "largestPack", "card": {"kind", "bytes",
-"needs", "largestPack"}},
-"packSize": null | {"best", "timings": [{"trials", "msPerTrialStep"}, ...]},
-"estimate": null | {"engine", "backend", "calibrated", "trainingSeconds", "testingSeconds"}}.`,
+JSON: the counts of the table, the memory and the estimate (docs/json.md).`,
   options(command) {
     command.addOption(slotsOption());
     jsonOption(command);

@@ -2,7 +2,8 @@ import { createLogUpdate } from "log-update";
 import type { Progress } from "../store/index.ts";
 import type { SweepId } from "../sweep/index.ts";
 import { progressBlock, progressLine, shareDone, timingText } from "./progress-text.ts";
-import { colorsOf, say, type Terminal, widthOf } from "./terminal.ts";
+import type { Written } from "./show.ts";
+import { colorsOf, printJsonLine, say, type Terminal, widthOf } from "./terminal.ts";
 import { Stopwatch } from "./time-left.ts";
 
 /** Where a watcher shows what it sees. */
@@ -15,10 +16,16 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-export const progressDisplay = (terminal: Terminal, sweep: SweepId): ProgressDisplay =>
-  terminal.stderr.isTTY === true && terminal.env["TERM"] !== "dumb"
+export function progressDisplay(
+  terminal: Terminal,
+  sweep: SweepId,
+  written: Written,
+): ProgressDisplay {
+  if (written === "lines") return jsonDisplay(terminal, sweep);
+  return terminal.stderr.isTTY === true && terminal.env["TERM"] !== "dumb"
     ? liveDisplay(terminal, sweep)
     : plainDisplay(terminal, sweep);
+}
 
 /** One block that is drawn over itself. */
 function liveDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
@@ -45,6 +52,35 @@ function liveDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
       draw();
       update.done();
     },
+  };
+}
+
+/** JSON lines on stdout, for programs: on change only, each with the time it was seen. */
+function jsonDisplay(terminal: Terminal, sweep: SweepId): ProgressDisplay {
+  const stopwatch = new Stopwatch();
+  let said = "";
+  let noticed = "";
+  const notice = (message: string) => {
+    if (message !== noticed)
+      printJsonLine(terminal, { event: "notice", sweep, at: new Date(), message });
+    noticed = message;
+  };
+  return {
+    progress(progress, remark) {
+      const at = new Date();
+      const { state, trials, tests, epochsDone, epochsPlanned, bestCrossEntropy } = progress;
+      const timing = stopwatch.observe(progress, at.getTime());
+      const epochs = { done: epochsDone, planned: epochsPlanned };
+      const seen = { state, trials, epochs, tests, bestCrossEntropy };
+      const now = JSON.stringify(seen);
+      if (now !== said) {
+        printJsonLine(terminal, { event: "progress", sweep, at, ...seen, ...timing });
+        [said, noticed] = [now, ""];
+      }
+      if (remark !== undefined) notice(remark);
+    },
+    notice,
+    end() {},
   };
 }
 

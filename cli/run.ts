@@ -25,6 +25,6 @@ JSON: what \`liesweep show --json\` prints.`,
     const { home } = await local.up((line) => say(terminal, line), terminal.env);
     const submitted = await withServers(terminal, (servers) => submitQuestion(question, servers));
     if (submitted !== "complete") await ensureWorker(terminal, home, options);
-    return watchSweep(terminal, sweep, { json: options.json ?? false });
+    return watchSweep(terminal, sweep, options.json ? "document" : "text");
   },
 };

@@ -39,7 +39,7 @@ JSON: what \`liesweep show --json\` prints.`,
     );
     if (notice !== undefined) say(terminal, notice);
     await ensureWorker(terminal, home, options);
-    return watchSelection(terminal, sweep, { json });
+    return watchSelection(terminal, sweep, json ? "document" : "text");
   },
 };
 

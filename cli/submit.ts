@@ -21,7 +21,7 @@ with --wait, what \`liesweep show --json\` prints.`,
     const question = await readQuestion(file);
     const { sweep } = question.spec;
     const submitted = await withServers(terminal, (servers) => submitQuestion(question, servers));
-    if (wait) return watchSweep(terminal, sweep, { json });
+    if (wait) return watchSweep(terminal, sweep, json ? "document" : "text");
     if (json) printJson(terminal, { sweep, submitted });
     else print(terminal, `${sweep}: ${WORDS[submitted]} \`liesweep ${LOOK[submitted]} ${sweep}\``);
     return EXIT.ok;

@@ -54,6 +54,10 @@ export const print = ({ stdout }: Terminal, text: string): void => {
 export const printJson = (terminal: Terminal, value: unknown): void =>
   print(terminal, JSON.stringify(value, plainNumbers, 2));
 
+/** One line, so that a stream of them can be read as it comes. */
+export const printJsonLine = (terminal: Terminal, value: unknown): void =>
+  print(terminal, JSON.stringify(value, plainNumbers));
+
 /** Notices, and what is being done while it is done. */
 export const say = ({ stderr }: Terminal, line: string): void => {
   stderr.write(`${line}\n`);

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { readKnownSweep } from "./known-sweep.ts";
 import { isOutage } from "./outages.ts";
 import { type ProgressDisplay, progressDisplay } from "./progress-display.ts";
-import { showSweep } from "./show.ts";
+import { showSweep, type Written } from "./show.ts";
 import type { SweepServer } from "./temporal.ts";
 import { say, type Terminal } from "./terminal.ts";
 
@@ -34,12 +34,12 @@ const SELECTION_PACE: WatchPace = { ...PACE, workflowMs: 1000 };
 export async function watchSweep(
   terminal: Terminal,
   sweep: SweepId,
-  { json }: { readonly json: boolean },
+  written: Written,
   pace: WatchPace = PACE,
 ): Promise<ExitCode> {
   return follow(terminal, sweep, pace, {
     end: (watcher) => watcher.untilFinal(),
-    json,
+    written,
     farewell: `The sweep goes on; come back with \`liesweep watch ${sweep}\`.`,
   });
 }
@@ -48,18 +48,18 @@ export async function watchSweep(
 export async function watchSelection(
   terminal: Terminal,
   sweep: SweepId,
-  { json }: { readonly json: boolean },
+  written: Written,
 ): Promise<ExitCode> {
   return follow(terminal, sweep, SELECTION_PACE, {
     end: (watcher) => watcher.untilSelected(),
-    json,
+    written,
     farewell: `The selection goes on; \`liesweep show ${sweep}\` has its verdict when it has ended.`,
   });
 }
 
 interface Following {
   readonly end: (watcher: Watcher) => Promise<void>;
-  readonly json: boolean;
+  readonly written: Written;
   /** To whoever detaches. */
   readonly farewell: string;
 }
@@ -68,15 +68,15 @@ async function follow(
   terminal: Terminal,
   sweep: SweepId,
   pace: WatchPace,
-  { end, json, farewell }: Following,
+  { end, written, farewell }: Following,
 ): Promise<ExitCode> {
   const detached = new AbortController();
   using _handler = terminal.onInterrupt(() => detached.abort());
-  await using watcher = await Watcher.attach(terminal, sweep, pace, detached.signal);
+  await using watcher = await Watcher.attach(terminal, sweep, pace, detached.signal, written);
   try {
     await end(watcher);
     watcher.display.end();
-    return await showSweep(terminal, watcher.store, await addresses(terminal.env), sweep, json);
+    return await showSweep(terminal, watcher.store, await addresses(terminal.env), sweep, written);
   } catch (error) {
     watcher.display.end();
     if (!detached.signal.aborted) throw error;
@@ -101,9 +101,10 @@ class Watcher {
     sweep: SweepId,
     pace: WatchPace,
     signal: AbortSignal,
+    written: Written,
     store: SweepStore,
   ) {
-    this.display = progressDisplay(terminal, sweep);
+    this.display = progressDisplay(terminal, sweep, written);
     this.#terminal = terminal;
     this.#sweep = sweep;
     this.#pace = pace;
@@ -112,7 +113,13 @@ class Watcher {
   }
 
   /** @throws CommandError if nobody answers now, or has heard of the sweep */
-  static async attach(terminal: Terminal, sweep: SweepId, pace: WatchPace, signal: AbortSignal) {
+  static async attach(
+    terminal: Terminal,
+    sweep: SweepId,
+    pace: WatchPace,
+    signal: AbortSignal,
+    written: Written,
+  ) {
     const store = await connectStore(await addresses(terminal.env));
     try {
       await readKnownSweep(store, sweep);
@@ -120,7 +127,7 @@ class Watcher {
       await store.close();
       throw error;
     }
-    return new Watcher(terminal, sweep, pace, signal, store);
+    return new Watcher(terminal, sweep, pace, signal, written, store);
   }
 
   /** The one that answers now; outages replace it. */

@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const watchAt = (terminal: ReturnType<typeof capturedTerminal>, sweep: string, pace = {}) =>
-  watchSweep(terminal, sweep as never, { json: false }, { ...FAST, ...pace });
+  watchSweep(terminal, sweep as never, "text", { ...FAST, ...pace });
 
 async function until(holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 20_000;
@@ -70,7 +70,10 @@ describe("watch without a terminal", () => {
     const sweep = await judgedSweep(store, "over", VERDICTS.found);
     const { code, out } = await liesweep(env, "watch", sweep, "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ sweep, verdict: { name: "so(2)" } });
+    const lines = out.trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+      ...{ event: "end", sweep, verdict: { name: "so(2)" } },
+    });
   });
 
   it("takes an unknown name for bad input", async () => {

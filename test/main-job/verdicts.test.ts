@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeDataset, openDataset } from "../../datasets/index.ts";
 import { embed, inner, norm, toData, toWhitened, whiteningOf } from "../../lie/index.ts";
 import { parseSweep } from "../../sweep/parse.ts";
+import { faults } from "../cli/json-output.ts";
 import { temporaryHome } from "../support/homes.ts";
 import { liesweep, stackEnvironment } from "../support/program.ts";
 
@@ -45,12 +46,16 @@ describe("the main job, as a user runs it", { timeout: 900_000 }, () => {
   async function run(file: string): Promise<{ shown: Shown; code: number | null; err: string }> {
     const { code, out, err } = await liesweep(["run", file, "--json", "--engine", "onnx"], env)
       .finished;
-    return { shown: JSON.parse(out) as Shown, code, err };
+    const shown = JSON.parse(out) as Shown;
+    expect(faults("run", shown)).toEqual([]);
+    return { shown, code, err };
   }
 
   async function select(...argv: readonly string[]): Promise<Shown> {
     const { out } = await liesweep(["select", ...argv, "--json"], env).finished;
-    return JSON.parse(out) as Shown;
+    const shown = JSON.parse(out) as Shown;
+    expect(faults("select", shown)).toEqual([]);
+    return shown;
   }
 
   it.skipIf(!haveOrbits)(
