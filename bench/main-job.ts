@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { runningTemporal } from "../local/temporal.ts";
 import { writeDocument } from "./document.ts";
 import { commandText, machineText, table } from "./machine.ts";
+import { slotIdle } from "./slot-idle.ts";
+import { readSlots } from "./slot-work.ts";
 
 /**
  * `npm run bench:main-job`: where the time of the two-body sweep of `npm start` goes, phase by phase, from the
@@ -57,12 +60,18 @@ async function main(): Promise<void> {
     });
   try {
     await liesweep("run", EXAMPLE);
+    const temporal = await runningTemporal(home);
+    const slots = availableParallelism();
+    const { ended, work } = await readSlots(temporal?.address ?? "", "two-body");
+    const idle = slotIdle(work, slots, Math.min(...work.map((each) => each.scheduled)), ended);
     const { stdout } = await liesweep("sql", "two-body", "--format", "json", PHASES);
     const phases = JSON.parse(stdout) as readonly Phase[];
     const whole = phases.reduce((sum, { seconds }) => sum + seconds, 0);
     const text = [
       `- Machine: ${machineText()}`,
       `- Date: ${new Date().toISOString().slice(0, 10)}; command: \`${commandText("bench:main-job", [])}\``,
+      `- From its first pack to its verdict, ${(100 * idle).toFixed(1)} % of the time of ${slots} slots went to orchestration: work waited for a ` +
+        "slot that was free, or there was none because the next was being decided",
       "",
       ...table(
         ["phase", "trials or tests", "s", "share"],
