@@ -21,7 +21,7 @@ export async function readSlots(address: string, sweep: string): Promise<SweepSl
       query: `SweepId = "${sweep}"`,
     })) {
       const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-      const at = (id: unknown) => (tsToMs(events?.[Number(id) - 1]?.eventTime) ?? 0) / 1000;
+      const at = (id: unknown) => tsToMs(events?.[Number(id) - 1]?.eventTime) / 1000;
       ended = Math.max(ended, at(events?.length));
       for (const event of events ?? []) {
         const end = event.activityTaskCompletedEventAttributes;
