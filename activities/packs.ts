@@ -2,6 +2,7 @@ import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activ
 import type { Release } from "../store/index.ts";
 import { channelCount, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
+import { throughOutage } from "./outage.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
 
@@ -31,7 +32,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
      * and leave the batch; from then on the checkpoints are another attempt's, and are left alone.
      */
     async trainPack(pack: Pack): Promise<PackOutcome> {
-      const sweep = await mustRead(store, pack.sweep);
+      const sweep = await throughOutage(() => mustRead(store, pack.sweep));
       const { spec } = sweep;
       const resume = await checkpoints.load(pack, sweep);
       const claim = await store.claimTrials(

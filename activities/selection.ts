@@ -3,6 +3,7 @@ import { batchesOf, type Evidence, nextStep } from "../selection/index.ts";
 import type { SweepStore, TrialRecord } from "../store/index.ts";
 import type { SelectionChange, SweepId, Verdict } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
+import { throughOutage } from "./outage.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
 
@@ -47,7 +48,7 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
 
   /** Runs a batch of tests. The first answer to a test stands, so a retry does no harm. */
   async testValidity(sweep: SweepId, numbers: readonly number[]): Promise<void> {
-    const { spec } = await mustRead(store, sweep);
+    const { spec } = await throughOutage(() => mustRead(store, sweep));
     const { directions, tests } = await store.readEvidence(sweep);
     const wanted = new Set(numbers);
     const open = tests.filter(

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { addresses } from "../local/index.ts";
 import type { Progress, SweepStore } from "../store/index.ts";
+import { isOutage } from "../store/outages.ts";
 import { type SweepId, selectionWorkflowId } from "../sweep/index.ts";
 import { CommandError, fault } from "./command-error.ts";
 import { connectServer, connectStore } from "./connect.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { readKnownSweep } from "./known-sweep.ts";
-import { isOutage } from "./outages.ts";
 import { type ProgressDisplay, progressDisplay } from "./progress-display.ts";
 import { showSweep, type Written } from "./show.ts";
 import type { SweepServer } from "./temporal.ts";

@@ -7,6 +7,7 @@ import { onnxEngine } from "../../engines/index.ts";
 import { type PackReport, type PackSnapshot, trainPack } from "../../liegan/index.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
 import { type Objective, type Pack, planTrials, type SweepId } from "../../sweep/index.ts";
+import { networkTo } from "../chaos/network.ts";
 import { facts, newSpec, worker } from "../store/samples.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -187,6 +188,28 @@ describe("an attempt at a pack", () => {
       expect(checkpoints.cleared).toBe(0);
       expect(checkpoints.snapshots.length).toBe(taken - 1);
       expect(await attempt(pack, {})).toEqual({ ended: 4 - outcome.ended });
+    }
+  });
+
+  it("waits for a database that is away, and is no failed attempt", async () => {
+    const network = await networkTo(Number(new URL(database.url).port));
+    const url = new URL(database.url);
+    url.port = String(network.port);
+    const distant = await openStore(url.href);
+    try {
+      const pack = await openedPack();
+      const back = network.away(2000);
+      let isBack = false;
+      void back.then(() => {
+        isBack = true;
+      });
+      expect(await attempt(pack, { store: distant })).toEqual({ ended: 4 });
+      expect(isBack).toBe(true);
+      const trials = await store.readTrials(pack.sweep);
+      expect(trials.map(({ attempt: number }) => number)).toEqual([1, 1, 1, 1]);
+    } finally {
+      await distant.close();
+      await network.close();
     }
   });
 });

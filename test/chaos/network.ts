@@ -6,6 +6,8 @@ export interface Network {
   readonly port: number;
   /** Resets every connection there is; new ones are let through. */
   cut(): void;
+  /** For so long nobody answers at the port, and connections there were are reset. */
+  away(ms: number): Promise<void>;
   /** For so long nothing passes in either direction, and nobody is told. */
   silence(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -34,9 +36,18 @@ export async function networkTo(port: number): Promise<Network> {
   const cut = () => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
+  const { port: here } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: here,
     cut,
+    async away(ms) {
+      server.close();
+      cut();
+      await once(server, "close");
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      server.listen(here, "127.0.0.1");
+      await once(server, "listening");
+    },
     async silence(ms) {
       const held = [...sockets];
       for (const socket of held) socket.pause();
