@@ -15,6 +15,7 @@ const LANDED = [
   "20261124200000_closely",
   "20261124210000_reader",
   "20261127130000_agreement",
+  "20261127140000_standings",
 ];
 
 describe("migrations", () => {
