@@ -32,6 +32,10 @@ async function main(): Promise<void> {
   const [rounds, seed] = [count("rounds", options.rounds), count("seed", options.seed)];
   const done: Round[] = [];
   const stack = await Stack.open(2);
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => {
+      void stack.close().finally(() => process.exit(1)); // its servers would outlive this process
+    });
   let orphans: readonly string[] = [];
   let impossible: readonly string[] = [];
   try {

@@ -66,8 +66,9 @@ export async function round(
   const { stack, question } = undisturbed;
   const target = await submitted(stack, `chaos-${seed}`, question);
   const struck = new Map<string, number>();
-  for (const fault of random.shuffled(faults)) {
-    await sleep(random.between(200, 3000));
+  await untilTraining(target); // the first fault strikes there; later ones may meet the selection
+  for (const [i, fault] of random.shuffled(faults).entries()) {
+    if (i > 0) await sleep(random.between(200, 3000));
     if (await hasEnded(target)) break;
     const isStruck = await fault.strike(target, random);
     say(`${target.sweep}: ${fault.name}${isStruck ? "" : " (nothing to break)"}`);
@@ -84,13 +85,30 @@ export async function round(
 }
 
 export async function untilEnded(target: Target): Promise<Target> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await hasEnded(target))) {
-    if (performance.now() > deadline)
-      throw new Error(`${target.sweep} has not ended after ${PATIENCE_MS / 1000} s`);
-    await sleep(200);
-  }
+  await until("ended", target, hasEnded);
   return target;
+}
+
+const untilTraining = (target: Target): Promise<void> =>
+  until("begun to train", target, async ({ stack, sweep }) => {
+    const rows = await stack.ask(
+      "select from epochs e join trials t on t.id = e.trial_id where t.sweep_id = $1 and e.epoch >= 3 limit 1",
+      [sweep],
+    );
+    return rows.length > 0;
+  });
+
+async function until(
+  what: string,
+  target: Target,
+  is: (target: Target) => Promise<boolean>,
+): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await is(target))) {
+    if (performance.now() > deadline)
+      throw new Error(`${target.sweep} has not ${what} after ${PATIENCE_MS / 1000} s`);
+    await sleep(100);
+  }
 }
 
 /** Far longer than any round takes on a busy machine. */
