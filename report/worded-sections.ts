@@ -74,7 +74,7 @@ export function dataSection({ record, engines }: ReportData): Section {
       ["data", `${dataset.title}; ${samplesText(dataset)}`],
       [
         "a sample",
-        `${counted(inputBlocks, "vector")} that move${inputBlocks === 1 ? "s" : ""}, ${countText(outputBlocks)} that move along, ${counted(labels, "number")} that stay${labels === 1 ? "s" : ""}`,
+        `${counted(inputBlocks, "vector")} that move${inputBlocks === 1 ? "s" : ""}, ${countText(outputBlocks)} that move${outputBlocks === 1 ? "s" : ""} along, ${counted(labels, "number")} that stay${labels === 1 ? "s" : ""}`,
       ],
       ["groups", `${countText(dataset.groups)}, held out whole`],
       [

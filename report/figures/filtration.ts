@@ -213,6 +213,12 @@ function ranges(levels: readonly Level[], names: readonly string[], displacement
         },
       },
       layer: [
+        // Behind the bars, so that it strikes no note through.
+        {
+          data: { values: [{ at: displacement }] },
+          mark: { type: "rule", strokeDash: [4, 3], color: SOFT },
+          encoding: { x: { field: "at" }, y: { value: 0 }, y2: { value: "height" } },
+        },
         {
           mark: { type: "bar", color: "var(--hair)", cornerRadius: 2 },
           encoding: { x2: { datum: to } },
@@ -225,11 +231,6 @@ function ranges(levels: readonly Level[], names: readonly string[], displacement
             color: levelColor(names),
             description: { field: "title" },
           },
-        },
-        {
-          data: { values: [{ at: displacement }] },
-          mark: { type: "rule", strokeDash: [4, 3], color: SOFT },
-          encoding: { x: { field: "at" }, y: { value: 0 }, y2: { value: "height" } },
         },
         {
           transform: [{ filter: "!datum.inside" }],
