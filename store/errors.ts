@@ -52,6 +52,11 @@ export class UnknownRowError extends Error {
   }
 }
 
+/** What was asked of a sweep does not go with its rows. Whoever asked is told, and nothing was changed. */
+export class RefusedChangeError extends Error {
+  override readonly name = "RefusedChangeError";
+}
+
 /** Whoever logged in may not become the reader. An administrator must grant it, or the address of a reader be given. */
 export class ReaderRefusedError extends Error {
   override readonly name = "ReaderRefusedError";

@@ -1,4 +1,5 @@
-import type { Claim } from "./sweep-store.ts";
+import type { Session } from "./database.ts";
+import type { Claim, Hold } from "./sweep-store.ts";
 
 /**
  * The head of every write a claim makes: `fenced` holds the trials that are still the claim's, locked
@@ -24,3 +25,25 @@ export function fenceOf(claim: Claim, numbers: Iterable<number>): [number[], num
   const held = claim.trials.filter(({ trial }) => wanted.has(trial.number));
   return [held.map(({ id }) => id), held.map(({ attempt }) => attempt)];
 }
+
+/** Of the claimed trials: those still its own, and whether others went to a later attempt rather than to their end. */
+export async function readHold(session: Session, claim: Claim): Promise<Hold> {
+  const numbers = claim.trials.map(({ trial }) => trial.number);
+  const { rows } = await session.query<HoldRow>(HOLD, fenceOf(claim, numbers));
+  return {
+    held: rows.flatMap(({ number, held }) => (held ? number : [])),
+    isTakenOver: rows.some(({ taken }) => taken),
+  };
+}
+
+interface HoldRow {
+  readonly number: number;
+  readonly held: boolean;
+  readonly taken: boolean;
+}
+
+const HOLD = `
+  select t.number, t.attempt = c.attempt and t.state = 'running' as held, t.attempt > c.attempt as taken
+  from trials t
+  join unnest($1::int[], $2::int[]) as c (id, attempt) using (id)
+  order by t.number`;

@@ -1,4 +1,4 @@
-export { SchemaMissingError } from "./errors.ts";
+export { RefusedChangeError, SchemaMissingError } from "./errors.ts";
 export { migrateDatabase, openStore } from "./prisma-store.ts";
 export {
   type Answer,
@@ -15,6 +15,7 @@ export type {
   CurveBand,
   EngineShare,
   EvidenceRecord,
+  Hold,
   OpenedSweep,
   Progress,
   Release,

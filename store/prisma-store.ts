@@ -1,4 +1,5 @@
 import type {
+  ChangeRequest,
   DatasetFacts,
   Direction,
   EpochReport,
@@ -11,6 +12,7 @@ import type {
   ValidityTest,
   Verdict,
 } from "../sweep/index.ts";
+import { changeSweep } from "./changes.ts";
 import { claimTrials } from "./claims.ts";
 import { readCurves, readEngines } from "./curves.ts";
 import { connectPool, type Database, prismaOn } from "./database.ts";
@@ -18,6 +20,7 @@ import { endTrials, releaseTrials } from "./endings.ts";
 import { SchemaMissingError } from "./errors.ts";
 import { addDirections, addTests, readEvidence, saveTestResults } from "./evidence.ts";
 import { migrate, pendingMigrations } from "./migrate.ts";
+import { readHold } from "./fence.ts";
 import { readProgress } from "./progress.ts";
 import { saveGenerators, saveReports } from "./reports.ts";
 import { saveRun } from "./runs.ts";
@@ -52,8 +55,11 @@ class PrismaStore implements SweepStore {
   listSweeps() {
     return listSweeps(this.#database);
   }
-  setSweepState(sweep: SweepId, state: SweepState) {
-    return setSweepState(this.#database, sweep, state);
+  setSweepState(sweep: SweepId, state: SweepState, changes?: number) {
+    return setSweepState(this.#database, sweep, state, changes);
+  }
+  changeSweep(sweep: SweepId, number: number, request: ChangeRequest) {
+    return changeSweep(this.#database, sweep, number, request);
   }
 
   addTrials(sweep: SweepId, trials: readonly Trial[]) {
@@ -81,6 +87,9 @@ class PrismaStore implements SweepStore {
   }
   releaseTrials(claim: Claim, outcome: Release) {
     return releaseTrials(this.#database.pool, claim, outcome);
+  }
+  readHold(claim: Claim) {
+    return readHold(this.#database.pool, claim);
   }
   readTrials(sweep: SweepId) {
     return readTrials(this.#database, sweep);

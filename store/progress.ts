@@ -10,6 +10,7 @@ export async function readProgress({ pool }: Database, sweep: SweepId): Promise<
   if (row === undefined) throw new UnknownRowError(sweep);
   return {
     state: row.state,
+    isPaused: row.is_paused,
     trials: { ...NO_TRIALS, ...row.trials },
     plannedEpochs: row.planned_epochs,
     epochsDone: row.epochs_done,
@@ -22,6 +23,7 @@ export async function readProgress({ pool }: Database, sweep: SweepId): Promise<
 
 interface ProgressRow {
   readonly state: SweepState;
+  readonly is_paused: boolean;
   readonly started_at: Date | null;
   readonly planned_epochs: number;
   readonly trials: Partial<Record<TrialState, number>> | null;
@@ -50,7 +52,7 @@ const NO_TRIALS: Readonly<Record<TrialState, number>> = {
  * whole samples, as in `leaderboard`; NaN, which PostgreSQL sorts first, is left out.
  */
 const PROGRESS = `
-  select s.state, s.started_at, (s.spec -> 'training' ->> 'epochs')::int as planned_epochs,
+  select s.state, s.paused_at is not null as is_paused, s.started_at, (s.spec -> 'training' ->> 'epochs')::int as planned_epochs,
          t.*, q.*, b.best_cross_entropy
   from sweeps s
   cross join lateral (

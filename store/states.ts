@@ -1,20 +1,23 @@
 import type { SweepId } from "../sweep/index.ts";
+import { changeCount } from "./changes.ts";
 import { type Database, isFinal, lockSweep, transaction } from "./database.ts";
 import type { SweepState } from "./sweep-store.ts";
 
 /**
  * Moves a sweep to `state`. A final state is final: asking for another changes nothing, so a late retry
- * cannot reopen a sweep. Entering one ends every trial and attempt that has not ended, in the same
+ * cannot reopen a sweep, and one that knows of fewer `changes` than were made cannot end it. Entering one ends every trial and attempt that has not ended, in the same
  * transaction: a sweep never ends with a row that says running.
  */
 export async function setSweepState(
   { pool }: Database,
   sweep: SweepId,
   state: SweepState,
+  changes?: number,
 ): Promise<void> {
   await transaction(pool, async (client) => {
     const before = await lockSweep(client, sweep, "update");
     if (before === state || isFinal(before) || state === "planned") return;
+    if (changes !== undefined && (await changeCount(client, sweep)) > changes) return;
     await client.query(MOVE, [sweep, state, isFinal(state)]);
     if (!isFinal(state)) return;
     // A sweep that completes without some of its trials has given them up.
@@ -31,7 +34,8 @@ const MOVE = `
   update sweeps
   set state = $2::sweep_state,
       started_at = coalesce(started_at, case when not $3::boolean then now() end),
-      finished_at = case when $3::boolean then now() end
+      finished_at = case when $3::boolean then now() end,
+      paused_at = case when not $3::boolean then paused_at end
   where id = $1`;
 
 /** In the order every fenced write locks them, so that none waits in a circle. */

@@ -1,7 +1,9 @@
 import type {
+  ChangeRequest,
   DatasetFacts,
   Direction,
   EpochReport,
+  SweepChange,
   SweepId,
   SweepSpec,
   TestedValidity,
@@ -25,9 +27,20 @@ export interface SweepStore {
   /**
    * "running" when work starts, a final state when it ends. A final state also ends every trial and
    * attempt still open, as cancelled if the sweep is and as failed otherwise. It is final: a later call
-   * changes nothing, and the sweep takes no more trials and gives out no more claims.
+   * changes nothing, and the sweep takes no more trials and gives out no more claims, until it is
+   * extended or retried.
+   *
+   * @param changes - of which the caller knows; if there are more, the sweep does not end
    */
-  setSweepState(sweep: SweepId, state: SweepState): Promise<void>;
+  setSweepState(sweep: SweepId, state: SweepState, changes?: number): Promise<void>;
+  /**
+   * Makes change `number`, once, and returns it as it was made. Trials that join are added, those that
+   * failed wait again, and a sweep that had ended runs once more.
+   *
+   * @throws {RefusedChangeError} if the sweep's rows do not allow it, or another change has that number;
+   *   nothing is changed then
+   */
+  changeSweep(sweep: SweepId, number: number, request: ChangeRequest): Promise<SweepChange>;
 
   /** Adds what is missing of the plan; trials already there are left alone. */
   addTrials(sweep: SweepId, trials: readonly Trial[]): Promise<void>;
@@ -56,6 +69,8 @@ export interface SweepStore {
   endTrials(claim: Claim, endings: readonly TrialEnding[]): Promise<readonly number[]>;
   /** The attempt is over for every trial of the claim that has not ended: they wait for the next one, or are failed or cancelled. */
   releaseTrials(claim: Claim, outcome: Release): Promise<void>;
+  /** Which trials of a claim are still its own; asked where a write was refused. */
+  readHold(claim: Claim): Promise<Hold>;
   readTrials(sweep: SweepId): Promise<readonly TrialRecord[]>;
   readProgress(sweep: SweepId): Promise<Progress>;
   /** By n, K and epoch; empty before the first epoch. */
@@ -89,8 +104,13 @@ export type OpenedSweep =
 export interface SweepRecord {
   readonly id: SweepId;
   readonly state: SweepState;
+  /** The question with everything that has joined its axes since. */
   readonly spec: SweepSpec;
-  /** Of the spec with sorted keys, in hexadecimal: equal questions have equal ones. */
+  /** The question as it was asked at first. */
+  readonly asked: SweepSpec;
+  /** In the order in which they were made. */
+  readonly changes: readonly SweepChange[];
+  /** Of the spec as asked, with sorted keys, in hexadecimal: equal questions have equal ones. */
   readonly specSha256: string;
   readonly dataset: DatasetFacts;
   readonly createdAt: Date;
@@ -101,6 +121,7 @@ export interface SweepRecord {
 export interface SweepSummary {
   readonly id: SweepId;
   readonly state: SweepState;
+  readonly isPaused: boolean;
   readonly dataset: string;
   readonly trials: number;
   readonly ended: number;
@@ -143,6 +164,13 @@ export interface ClaimedTrial {
   readonly attempt: number;
 }
 
+export interface Hold {
+  /** The trials that the claim may write to. */
+  readonly held: readonly number[];
+  /** Whether a later attempt has any of the others. */
+  readonly isTakenOver: boolean;
+}
+
 export type Release =
   /** Handed back: a later attempt takes it up. */
   | { readonly kind: "queued"; readonly failureClass: string; readonly message: string }
@@ -175,6 +203,7 @@ export interface TrialRecord {
 
 export interface Progress {
   readonly state: SweepState;
+  readonly isPaused: boolean;
   readonly trials: Readonly<Record<TrialState, number>>;
   readonly plannedEpochs: number;
   /** Trial-epochs done, and planned in all; of a trial that ended early no more are planned than it did. */

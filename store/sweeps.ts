@@ -1,5 +1,12 @@
-import { type DatasetFacts, type SweepId, type SweepSpec, sweepId } from "../sweep/index.ts";
+import {
+  controlOf,
+  type DatasetFacts,
+  type SweepId,
+  type SweepSpec,
+  sweepId,
+} from "../sweep/index.ts";
 import { canonicalSha256 } from "./canonical.ts";
+import { changeOf } from "./changes.ts";
 import { arrayLiteral, type Database } from "./database.ts";
 import type { Dataset as DatasetRow, Prisma } from "./generated/client.ts";
 import type { OpenedSweep, SweepRecord, SweepSummary } from "./sweep-store.ts";
@@ -48,12 +55,19 @@ export async function readSweep(
   { prisma }: Database,
   sweep: SweepId,
 ): Promise<SweepRecord | undefined> {
-  const row = await prisma.sweep.findUnique({ where: { id: sweep }, include: { dataset: true } });
+  const row = await prisma.sweep.findUnique({
+    where: { id: sweep },
+    include: { dataset: true, changes: { orderBy: { number: "asc" } } },
+  });
   if (row === null) return undefined;
+  const asked = specOf(row.spec);
+  const changes = row.changes.map(changeOf);
   return {
     id: sweep,
     state: row.state,
-    spec: specOf(row.spec),
+    spec: { ...asked, search: controlOf(asked, changes).search },
+    asked,
+    changes,
     specSha256: row.specSha256,
     dataset: datasetOf(row.dataset),
     createdAt: row.createdAt,
@@ -80,7 +94,7 @@ interface SummaryRow extends Omit<SweepSummary, "id" | "finishedAt" | "verdict">
 }
 
 const LIST = `
-  select s.id, s.state, d.title as dataset, t.trials, t.ended,
+  select s.id, s.state, s.paused_at is not null as "isPaused", d.title as dataset, t.trials, t.ended,
          s.created_at as "createdAt", s.finished_at as "finishedAt", v.status, v.name
   from sweeps s
   join datasets d on d.sha256 = s.dataset_sha256

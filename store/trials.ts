@@ -1,5 +1,5 @@
 import type { EpochReport, SweepId, Trial } from "../sweep/index.ts";
-import { type Database, isFinal, lockSweep, transaction } from "./database.ts";
+import { type Database, isFinal, lockSweep, type Session, transaction } from "./database.ts";
 import type { Trial as TrialRow } from "./generated/client.ts";
 import type { TrialRecord } from "./sweep-store.ts";
 
@@ -10,18 +10,26 @@ export async function addTrials(
   trials: readonly Trial[],
 ): Promise<void> {
   await transaction(pool, async (client) => {
-    if (isFinal(await lockSweep(client, sweep, "share"))) return;
-    await client.query(ADD_TRIALS, [
-      sweep,
-      trials.map((trial) => trial.number),
-      trials.map((trial) => trial.configuration),
-      trials.map((trial) => trial.basisCount),
-      trials.map((trial) => trial.regularization),
-      trials.map((trial) => trial.overlapWeight),
-      trials.map((trial) => trial.groupDimension),
-      trials.map((trial) => trial.seed),
-    ]);
+    if (!isFinal(await lockSweep(client, sweep, "share")))
+      await insertTrials(client, sweep, trials);
   });
+}
+
+export async function insertTrials(
+  session: Session,
+  sweep: SweepId,
+  trials: readonly Trial[],
+): Promise<void> {
+  await session.query(ADD_TRIALS, [
+    sweep,
+    trials.map((trial) => trial.number),
+    trials.map((trial) => trial.configuration),
+    trials.map((trial) => trial.basisCount),
+    trials.map((trial) => trial.regularization),
+    trials.map((trial) => trial.overlapWeight),
+    trials.map((trial) => trial.groupDimension),
+    trials.map((trial) => trial.seed),
+  ]);
 }
 
 const ADD_TRIALS = `

@@ -1,3 +1,13 @@
+export {
+  type ChangeRequest,
+  type Control,
+  controlOf,
+  type Extension,
+  extended,
+  type SweepChange,
+  type TrialRange,
+  whyNot,
+} from "./changes.ts";
 export type { Dataset, DatasetFacts } from "./dataset.ts";
 export { type ChangedField, changedFields, differences } from "./differences.ts";
 export type {
@@ -9,7 +19,7 @@ export type {
   ValidityTest,
 } from "./evidence.ts";
 export { packWorkflowId, type SweepId, selectionWorkflowId, sweepId } from "./ids.ts";
-export { channelCount, packTrials, planTrials } from "./plan.ts";
+export { channelCount, packTrials, planSweep, planTrials, type SweepPlan } from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";
 export {
   type AsymmetricSpec,

@@ -1,3 +1,4 @@
+import type { SweepChange, TrialRange } from "./changes.ts";
 import type { SweepSpec } from "./spec.ts";
 import type { Pack, Trial } from "./trial.ts";
 
@@ -27,12 +28,95 @@ export function planTrials({ search }: SweepSpec): readonly Trial[] {
   return trials;
 }
 
-/** Channels that every pack of a sweep pads to, so that a trial's arithmetic does not depend on its mates. */
+/**
+ * Channels that every pack of a spec pads to, so that a trial's arithmetic does not depend on its mates.
+ * Those that join later pad to the largest K there is then, and those before them keep theirs.
+ */
 export const channelCount = ({ search }: Pick<SweepSpec, "search">): number =>
   Math.max(...search.basisCount);
 
+/** What a sweep trains, by what was asked of it until now. */
+export interface SweepPlan {
+  /** In the order of their numbers, without gaps. */
+  readonly trials: readonly Trial[];
+  /** Those of the spec first, then those of each change; a retry adds packs and no trials. */
+  readonly packs: readonly Pack[];
+}
+
 /**
- * Cuts the plan into packs: neighbours of one group dimension, as even as possible. `limits.packSize`
+ * The plan of a sweep with everything that was asked of it since. Trials that join are numbered after
+ * those there are, in the order of {@link planTrials}, so that no number ever means another trial.
+ */
+export function planSweep(spec: SweepSpec, changes: readonly SweepChange[]): SweepPlan {
+  const trials = [...planTrials(spec)];
+  const padded: PaddedTrial[] = trials.map((trial) => ({ trial, channels: channelCount(spec) }));
+  const packs: Pack[] = [...packTrials(spec)];
+  const add = (joining: readonly PaddedTrial[]) => {
+    const runs = alike(joining);
+    for (const { from, count, channels } of runs)
+      for (const piece of evenly(from, count, piecesOf(count, runs.length, spec)))
+        packs.push({
+          ...{ sweep: spec.sweep, number: packs.length },
+          ...{ firstTrial: piece.from, trials: piece.count, channels },
+        });
+  };
+  for (const change of changes)
+    if (change.kind === "extended") {
+      const channels = channelCount(change);
+      const joining = trialsThatJoin(trials, { ...spec, search: change.search });
+      trials.push(...joining);
+      const wider = joining.map((trial) => ({ trial, channels }));
+      padded.push(...wider);
+      add(wider);
+    } else if (change.kind === "retried") {
+      add(change.trials.flatMap(({ from, count }) => padded.slice(from, from + count)));
+    }
+  return { trials, packs };
+}
+
+/** A trial, and what its K is padded to. */
+interface PaddedTrial {
+  readonly trial: Trial;
+  readonly channels: number;
+}
+
+/** What `wanted` plans and is not there yet. A configuration that is there keeps its number. */
+function trialsThatJoin(known: readonly Trial[], wanted: SweepSpec): readonly Trial[] {
+  const configurations = new Map(known.map((trial) => [keyOf(trial), trial.configuration]));
+  const there = new Set(known.map((trial) => `${keyOf(trial)} ${trial.seed}`));
+  const joining: Trial[] = [];
+  for (const trial of planTrials(wanted)) {
+    if (there.has(`${keyOf(trial)} ${trial.seed}`)) continue;
+    const configuration = configurations.get(keyOf(trial)) ?? configurations.size;
+    configurations.set(keyOf(trial), configuration);
+    joining.push({ ...trial, number: known.length + joining.length, configuration });
+  }
+  return joining;
+}
+
+const keyOf = ({ basisCount, regularization, overlapWeight, groupDimension }: Trial): string =>
+  [basisCount, regularization, overlapWeight, groupDimension].join(" ");
+
+/** Neighbours that one program can train: of one group dimension, and padded alike. */
+function alike(trials: readonly PaddedTrial[]): readonly (TrialRange & { channels: number })[] {
+  const runs: { from: number; count: number; channels: number }[] = [];
+  let before: PaddedTrial | undefined;
+  for (const next of trials) {
+    const { trial, channels } = next;
+    const run = runs.at(-1);
+    const isAlike =
+      before?.trial.number === trial.number - 1 &&
+      before.trial.groupDimension === trial.groupDimension &&
+      before.channels === channels;
+    if (run && isAlike) run.count++;
+    else runs.push({ from: trial.number, count: 1, channels });
+    before = next;
+  }
+  return runs;
+}
+
+/**
+ * Cuts the plan of a spec into packs: neighbours of one group dimension, as even as possible. `limits.packSize`
  * of a pack are trained at once; the others wait until one of those ends, so that the program stays
  * full. A pack of some times `packSize` trials spends longer full than many packs that shrink do.
  *
@@ -42,28 +126,30 @@ export const channelCount = ({ search }: Pick<SweepSpec, "search">): number =>
  */
 export function packTrials(spec: SweepSpec): readonly Pack[] {
   const { search, sweep } = spec;
-  const perDimension = planTrials(spec).length / search.groupDimension.length;
-  const count = packsPerDimension(perDimension, spec);
-  const packs: Pack[] = [];
-  for (let block = 0; block < search.groupDimension.length; block++)
-    for (let i = 0; i < count; i++) {
-      const from = Math.round((i * perDimension) / count);
-      const to = Math.round(((i + 1) * perDimension) / count);
-      packs.push({
-        sweep,
-        number: packs.length,
-        firstTrial: block * perDimension + from,
-        trials: to - from,
-      });
-    }
-  return packs;
+  const blocks = search.groupDimension.length;
+  const perDimension = planTrials(spec).length / blocks;
+  const count = piecesOf(perDimension, blocks, spec);
+  return search.groupDimension
+    .flatMap((_, block) => evenly(block * perDimension, perDimension, count))
+    .map(({ from, count: trials }, number) => ({
+      ...{ sweep, number, firstTrial: from, trials },
+      channels: channelCount(spec),
+    }));
 }
 
-function packsPerDimension(trials: number, { search, limits }: SweepSpec): number {
+/** Cuts `count` trials into so many ranges, as even as possible. */
+const evenly = (from: number, count: number, pieces: number): readonly TrialRange[] =>
+  Array.from({ length: pieces }, (_, i) => {
+    const start = Math.round((i * count) / pieces);
+    return { from: from + start, count: Math.round(((i + 1) * count) / pieces) - start };
+  });
+
+/** Into how many packs each of so many blocks of trials is cut. */
+function piecesOf(trials: number, blocks: number, { limits }: SweepSpec): number {
   const fewest = Math.ceil(trials / (TURNS * limits.packSize));
   const most = Math.ceil(trials / limits.packSize);
   for (let count = fewest; count < most; count++)
-    if ((count * search.groupDimension.length) % limits.concurrentPacks === 0) return count;
+    if ((count * blocks) % limits.concurrentPacks === 0) return count;
   return most;
 }
 

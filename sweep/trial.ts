@@ -19,6 +19,8 @@ export interface Pack {
   readonly number: number;
   readonly firstTrial: number;
   readonly trials: number;
+  /** What K is padded to; absent in packs that began before sweeps could be extended. */
+  readonly channels?: number;
 }
 
 /** How a trial ended. Every ending of the mathematics is a value; only a broken machine throws. */

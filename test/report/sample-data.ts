@@ -72,6 +72,8 @@ export function sampleData(status: Status): ReportData {
       id: spec.sweep,
       state: isJudged ? "complete" : status,
       spec,
+      asked: spec,
+      changes: [],
       specSha256: "b".repeat(64),
       dataset: {
         title: 'orbits <of> "two" & more bodies',

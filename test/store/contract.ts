@@ -411,6 +411,89 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
       });
     });
 
+    describe("a change", () => {
+      const more = { kind: "extended", seeds: 3 } as const;
+      const refused = { name: "RefusedChangeError" };
+
+      it("is made once, however often and at once it is asked for, and remembered in order", async () => {
+        const sweep = await openedSweep(store);
+        await Promise.all([1, 2, 3].map(() => store.changeSweep(sweep, 1, more)));
+        await store.changeSweep(sweep, 2, { kind: "paused" });
+        await store.changeSweep(sweep, 1, more);
+        const { asked, spec, changes } = (await store.readSweep(sweep))!;
+        expect(spec.search.seeds).toBe(3);
+        expect(asked.search.seeds).toBe(2);
+        expect(changes).toEqual([{ kind: "extended", search: spec.search }, { kind: "paused" }]);
+        const numbers = (await store.readTrials(sweep)).map(({ trial }) => trial.number);
+        expect(numbers).toEqual([0, 1, 2, 3, 4, 5]);
+        expect(await store.readProgress(sweep)).toMatchObject({ isPaused: true });
+        expect((await store.listSweeps()).find(({ id }) => id === sweep)?.isPaused).toBe(true);
+      });
+
+      it("under a number that another has is refused, and changes nothing", async () => {
+        const sweep = await openedSweep(store);
+        await store.changeSweep(sweep, 1, more);
+        const before = await subject.rows(sweep);
+        for (const other of [{ ...more, seeds: 4 }, { kind: "resumed" }] as const)
+          await expect(store.changeSweep(sweep, 1, other)).rejects.toMatchObject(refused);
+        expect(await subject.rows(sweep)).toEqual(before);
+      });
+
+      it("that adds trials takes a sweep up that had ended, and whoever does not know of it cannot end it", async () => {
+        const { sweep } = await claimedSweep(store);
+        await store.setSweepState(sweep, "complete", 0);
+        await store.changeSweep(sweep, 1, more);
+        expect(await store.readSweep(sweep)).toMatchObject({
+          ...{ state: "running", finishedAt: undefined },
+        });
+        await store.setSweepState(sweep, "complete", 0);
+        expect((await store.readSweep(sweep))!.state).toBe("running");
+        expect((await store.claimTrials(sweep, [4, 5], worker)).trials).toHaveLength(2);
+        await store.setSweepState(sweep, "complete", 1);
+        expect((await store.readSweep(sweep))!.state).toBe("complete");
+      });
+
+      it("lets trials wait again that had failed, and says which", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        await store.endTrials(claim, [{ trial: 2, ending: "converged", epoch: 1 }]);
+        await store.setSweepState(sweep, "failed");
+        const made = {
+          kind: "retried",
+          trials: [
+            { from: 0, count: 2 },
+            { from: 3, count: 1 },
+          ],
+        };
+        for (let times = 0; times < 2; times++)
+          expect(await store.changeSweep(sweep, 1, { kind: "retried" })).toEqual(made);
+        expect((await store.readTrials(sweep)).map(({ state }) => state)).toEqual([
+          ...["queued", "queued", "converged", "queued"],
+        ]);
+        await store.claimTrials(sweep, [0, 1, 2, 3], worker);
+        await expect(store.changeSweep(sweep, 2, { kind: "retried" })).rejects.toMatchObject(
+          refused,
+        );
+      });
+
+      it("that cancels a trial shuts its attempt out and leaves the others of its claim alone", async () => {
+        const { sweep, claim } = await claimedSweep(store);
+        await store.changeSweep(sweep, 1, { kind: "dropped", trial: 1 });
+        expect(await store.saveReports(claim, [report(0, 1), report(1, 1)])).toEqual([1]);
+        expect(await store.readHold(claim)).toEqual({ held: [0, 2, 3], isTakenOver: false });
+        await store.claimTrials(sweep, [0], worker);
+        expect(await store.readHold(claim)).toEqual({ held: [2, 3], isTakenOver: true });
+        const drop = (trial: number) => store.changeSweep(sweep, 2, { kind: "dropped", trial });
+        await expect(drop(1)).rejects.toMatchObject(refused);
+        await expect(drop(9)).rejects.toMatchObject(refused);
+      });
+
+      it("of a cancelled sweep is refused", async () => {
+        const sweep = await openedSweep(store);
+        await store.setSweepState(sweep, "cancelled");
+        await expect(store.changeSweep(sweep, 1, more)).rejects.toMatchObject(refused);
+      });
+    });
+
     describe("progress", () => {
       it("adds up: epochs done meet epochs planned when all trials have ended", async () => {
         const { sweep, claim } = await claimedSweep(store);

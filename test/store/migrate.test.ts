@@ -16,6 +16,7 @@ const LANDED = [
   "20261124210000_reader",
   "20261127130000_agreement",
   "20261127140000_standings",
+  "20261127150000_changes",
 ];
 
 describe("migrations", () => {
