@@ -28,8 +28,8 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
      *
      * A retry goes on from the newest checkpoint that fits, to the same bits, each trial from its own
      * epoch. It claims the trials anew, which shuts out whatever is left of the attempt before, and
-     * leaves alone those that have ended. Trials whose rows are refused were taken over or cancelled,
-     * and leave the batch; from then on the checkpoints are another attempt's, and are left alone.
+     * leaves alone those that have ended. Trials whose rows are refused were cancelled or taken over,
+     * and leave the batch; once any is taken over the checkpoints are another attempt's, and left alone.
      */
     async trainPack(pack: Pack): Promise<PackOutcome> {
       const sweep = await throughOutage(() => mustRead(store, pack.sweep));
@@ -50,23 +50,26 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         {
           trials: claim.trials.map(({ trial }) => trial),
           slots: spec.limits.packSize,
-          channels: channelCount(spec),
+          channels: pack.channels ?? channelCount(spec),
           training: spec.training,
           ...(resume && { resume }),
         },
         cancellationSignal(),
       );
       let ended = 0;
-      const lost = new Set<number>();
+      const checkpoint = { isOurs: true };
       try {
         await whileBeating(async (say) => {
           for await (const { report, snapshot } of training) {
             const refused = await store.saveRun(claim, report);
-            // Claims are of whole packs: whoever took over all that trains has all that waits.
-            training.drop(refused.length < report.reports.length ? refused : numbersOf(pack));
-            for (const trial of refused) lost.add(trial);
             ended += report.endings.filter(({ trial }) => !refused.includes(trial)).length;
-            if (snapshot && lost.size === 0) await checkpoints.save(pack, sweep, snapshot);
+            if (refused.length > 0) {
+              const { held, isTakenOver } = await store.readHold(claim);
+              const wanted = new Set(held);
+              training.drop(numbersOf(pack).filter((number) => !wanted.has(number)));
+              if (isTakenOver) checkpoint.isOurs = false;
+            }
+            if (snapshot && checkpoint.isOurs) await checkpoints.save(pack, sweep, snapshot);
             say({ training: report.reports.length - report.endings.length, ended });
           }
         });
@@ -74,7 +77,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         await store.releaseTrials(claim, releaseAfter(error));
         throw error;
       }
-      if (lost.size === 0) await checkpoints.clear(pack);
+      if (checkpoint.isOurs) await checkpoints.clear(pack);
       return { ended };
     },
 

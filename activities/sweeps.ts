@@ -1,20 +1,44 @@
 import { ApplicationFailure } from "@temporalio/activity";
-import type { SweepRecord, SweepStore } from "../store/index.ts";
-import { planTrials, type SweepId } from "../sweep/index.ts";
+import { RefusedChangeError, type SweepRecord, type SweepStore } from "../store/index.ts";
+import { type ChangeRequest, planTrials, type SweepChange, type SweepId } from "../sweep/index.ts";
 import type { ActivityTools } from "./tools.ts";
 
-/** Opening and closing a sweep. */
+/** What a sweep's workflow knows of the data; earlier versions told it nothing. */
+interface OpenedSweepFacts {
+  /** d */
+  readonly dimension: number;
+}
+
+/** Opening, changing and closing a sweep. */
 export const createSweepActivities = ({ store }: Pick<ActivityTools, "store">) => ({
-  /** Adds what is missing of the plan; a retry adds nothing. */
-  async openSweep(sweep: SweepId): Promise<void> {
-    const { spec } = await mustRead(store, sweep);
-    await store.addTrials(sweep, planTrials(spec));
+  /** Adds what is missing of the plan as it was at first; a retry adds nothing. */
+  async openSweep(sweep: SweepId): Promise<OpenedSweepFacts | undefined> {
+    const { asked, dataset } = await mustRead(store, sweep);
+    await store.addTrials(sweep, planTrials(asked));
     await store.setSweepState(sweep, "running");
+    return { dimension: dataset.dimension };
   },
 
-  /** After it no row of the sweep says running. A retry changes nothing. */
-  async closeSweep(sweep: SweepId, state: "complete" | "cancelled" | "failed"): Promise<void> {
-    await store.setSweepState(sweep, state);
+  /** Makes change `number` of the sweep. A retry finds it made. */
+  async changeSweep(sweep: SweepId, number: number, request: ChangeRequest): Promise<SweepChange> {
+    try {
+      return await store.changeSweep(sweep, number, request);
+    } catch (error) {
+      if (!(error instanceof RefusedChangeError)) throw error;
+      throw ApplicationFailure.nonRetryable(error.message, error.name);
+    }
+  },
+
+  /**
+   * After it no row of the sweep says running. A retry changes nothing, and neither does one that comes
+   * when more than `changes` changes were made: the sweep goes on by those.
+   */
+  async closeSweep(
+    sweep: SweepId,
+    state: "complete" | "cancelled" | "failed",
+    changes?: number,
+  ): Promise<void> {
+    await store.setSweepState(sweep, state, changes);
   },
 });
 

@@ -12,7 +12,7 @@ import {
 } from "../checkpoints/index.ts";
 import { type SnapshotFacts, snapshotFromParts, snapshotParts } from "../liegan/index.ts";
 import type { SweepRecord } from "../store/index.ts";
-import { channelCount } from "../sweep/index.ts";
+import { channelCount, type Pack } from "../sweep/index.ts";
 import type { EngineChoice } from "./messages.ts";
 
 /** The engine whose bits are kept: another one, or another version, would go on to other bits. */
@@ -29,12 +29,12 @@ export function packCheckpoints(
   { engine, backend, version }: EngineFacts,
   warn: (line: string) => void,
 ): PackCheckpoints {
-  const header = (sweep: SweepRecord) => ({
+  const header = (pack: Pack, sweep: SweepRecord) => ({
     engine: { name: engine, backend, version },
     spec: fingerprint({
       data: sweep.dataset.sha256,
       training: sweep.spec.training,
-      channels: channelCount(sweep.spec),
+      channels: pack.channels ?? channelCount(sweep.spec),
     }),
     shape: {},
   });
@@ -49,7 +49,7 @@ export function packCheckpoints(
   return {
     load: (pack, sweep) =>
       tolerating(async () => {
-        const wanted = sameTraining(header(sweep));
+        const wanted = sameTraining(header(pack, sweep));
         const found = await readLatest(
           store,
           packPrefix(pack.sweep, pack.number),
@@ -74,7 +74,7 @@ export function packCheckpoints(
         const prefix = packPrefix(pack.sweep, pack.number);
         const key = checkpointKey(prefix, runs);
         const bytes = encodeCheckpoint({
-          header: { ...header(sweep), runs, trials, epochs, steps, waiting, facts },
+          header: { ...header(pack, sweep), runs, trials, epochs, steps, waiting, facts },
           arrays,
         });
         await store.write(key, bytes);
