@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ExportFormat } from "../export/index.ts";
+import type { Extension } from "../sweep/index.ts";
 import type { AnswerFormat } from "./answer-text.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Terminal } from "./terminal.ts";
@@ -32,6 +33,11 @@ export interface Options {
   readonly metrics?: { readonly host: string; readonly port: number };
   readonly tolerance?: number;
   readonly displacement?: number;
+  readonly concurrency?: number;
+  readonly priority?: number;
+  readonly seeds?: number;
+  readonly add?: Extension["add"];
+  readonly trial?: number;
   readonly level?: number;
   readonly format?: ExportFormat | AnswerFormat;
   readonly output?: string;

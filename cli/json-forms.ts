@@ -227,6 +227,7 @@ const list = z.array(
   z.object({
     sweep: name,
     state: sweepState,
+    isPaused: z.boolean(),
     dataset: z.string(),
     trials: count,
     ended: count,
@@ -266,7 +267,13 @@ const cancel = z.object({
   sweep: name,
   state: sweepState.describe("before the command"),
   outcome: z
-    .enum(["cancelling", "cancelled", "cancelling selection", "nothing to cancel"])
+    .enum([
+      "cancelling",
+      "cancelled",
+      "cancelled trial",
+      "cancelling selection",
+      "nothing to cancel",
+    ])
     .describe("`cancelling` ends within seconds, by the worker"),
 });
 

@@ -49,7 +49,7 @@ interface ListColumn extends Column {
 const COLUMNS: readonly ListColumn[] = [
   { title: "sweep", align: "left", shrinks: true, of: ({ id }) => id },
   { title: "data", align: "left", shrinks: true, of: ({ dataset }) => plainText(dataset) },
-  { title: "state", align: "left", of: ({ state }) => state },
+  { title: "state", align: "left", of: ({ state, isPaused }) => (isPaused ? "paused" : state) },
   {
     title: "",
     align: "left",

@@ -6,12 +6,17 @@ import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { exportBasis } from "./export.ts";
+import { extend } from "./extend.ts";
 import { grafana } from "./grafana.ts";
 import { list } from "./list.ts";
+import { pause } from "./pause.ts";
 import { plan } from "./plan.ts";
 import { report } from "./report.ts";
+import { resume } from "./resume.ts";
+import { retry } from "./retry.ts";
 import { run } from "./run.ts";
 import { select } from "./select.ts";
+import { set } from "./set.ts";
 import { show } from "./show.ts";
 import { sql } from "./sql.ts";
 import { submit } from "./submit.ts";
@@ -35,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   sql,
   list,
   plan,
+  pause,
+  resume,
+  extend,
+  set,
+  retry,
   cancel,
   worker,
   up,

@@ -46,13 +46,13 @@ function refuseOpen({ id, state }: SweepRecord): void {
   );
 }
 
-/** Answers about other data would mix with those there are. */
-async function refuseChangedData({ id, spec, dataset }: SweepRecord): Promise<void> {
+/** What other data say would mix with what there is. */
+export async function refuseChangedData({ id, spec, dataset }: SweepRecord): Promise<void> {
   const { sha256 } = describeDataset(await openDataset(spec.dataset));
   if (sha256 === dataset.sha256) return;
   throw badInput(
     `The data of ${id} are not what it was trained on (sha256 ${dataset.sha256.slice(0, 12)}… then, ` +
-      `${sha256.slice(0, 12)}… now), so tests on them would say nothing of it. ` +
+      `${sha256.slice(0, 12)}… now), so nothing learned from them would belong to it. ` +
       "Restore them, or run them under another name.",
   );
 }

@@ -65,8 +65,8 @@ const placesOf = ({ temporalUiUrl }: Addresses, sweep: SweepId): Places => ({
 });
 
 function jsonOf({ record, verdict, trials, evidence }: SweepReport, { workflowUrl }: Places) {
-  const { id: sweep, dataset, ...rest } = record;
-  const { secondMoment: _, ...facts } = dataset;
+  const { id: sweep, dataset, asked: _, changes: __, ...rest } = record;
+  const { secondMoment: ___, ...facts } = dataset;
   return {
     sweep,
     ...rest,

@@ -4,18 +4,39 @@ import {
   isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
+  WithStartWorkflowOperation,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from "@temporalio/client";
-import { defineSearchAttributeKey } from "@temporalio/common";
-import type { SelectionChange, SelectionSpec, SweepSpec } from "../sweep/index.ts";
+import { defineSearchAttributeKey, type Workflow } from "@temporalio/common";
+import type { SweepRecord } from "../store/index.ts";
+import type {
+  ChangeRequest,
+  SelectionChange,
+  SelectionSpec,
+  SweepId,
+  SweepSpec,
+} from "../sweep/index.ts";
 import { tracingPlugins } from "../tracing/index.ts";
-import { SEARCH_ATTRIBUTES, selectionStart, sweepStart } from "../workflows/index.ts";
-import { fault } from "./command-error.ts";
+import {
+  type Changed,
+  SEARCH_ATTRIBUTES,
+  selectionStart,
+  sweepContinuation,
+  sweepStart,
+  type UpdateArguments,
+  updateOf,
+} from "../workflows/index.ts";
+import { badInput, type CommandError, fault } from "./command-error.ts";
 
 const NAMESPACE = "default";
 
 /** A server that is up answers in milliseconds; one that starts needs a second or two. */
 const PATIENCE_MS = 5000;
+
+/** A worker answers in milliseconds, but one whose cores all train may be held up. */
+const WORKER_PATIENCE_MS = 20_000;
 
 /** gRPC's status codes that we react to. */
 const ALREADY_EXISTS = 6;
@@ -136,6 +157,53 @@ export class SweepServer {
     }
   }
 
+  /**
+   * Asks the workflow of a sweep for a change.
+   *
+   * @returns undefined if none runs
+   * @throws CommandError if it is refused, or nobody answers
+   */
+  async change(sweep: SweepId, request: ChangeRequest): Promise<Changed | undefined> {
+    const { update, args } = updateOf(request);
+    try {
+      return await this.#answered(() =>
+        this.#client.workflow
+          .getHandle(sweep)
+          .executeUpdate<Changed, UpdateArguments>(update, { args }),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw refusalOf(error, sweep, this.address);
+    }
+  }
+
+  /** The same of a sweep that has ended: its workflow is started again, and goes on from its rows. */
+  async changeEnded(record: SweepRecord, request: ChangeRequest): Promise<Changed> {
+    const { type, ...options } = sweepContinuation(
+      record.asked,
+      record.changes,
+      record.dataset.dimension,
+    );
+    const { update, args } = updateOf(request);
+    const startWorkflowOperation = new WithStartWorkflowOperation(type, {
+      ...options,
+      workflowIdConflictPolicy: "USE_EXISTING",
+      workflowIdReusePolicy: "ALLOW_DUPLICATE",
+      memo: memoOf(record.asked),
+      typedSearchAttributes: [{ key: SWEEP_ID, value: record.id as string }],
+    });
+    try {
+      return await this.#answered(() =>
+        this.#client.workflow.executeUpdateWithStart<Workflow, Changed, UpdateArguments>(update, {
+          args,
+          startWorkflowOperation,
+        }),
+      );
+    } catch (error) {
+      throw refusalOf(error, record.id, this.address);
+    }
+  }
+
   async standing(workflowId: string): Promise<WorkflowStanding> {
     try {
       const { status } = await this.#bounded(() =>
@@ -177,10 +245,27 @@ export class SweepServer {
     await this.#connection.close();
   }
 
+  /** An update is answered by a worker, which may have other things to do. */
+  #answered<T>(call: () => Promise<T>): Promise<T> {
+    return this.#connection.withDeadline(Date.now() + WORKER_PATIENCE_MS, call);
+  }
+
   /** The client repeats a call that finds no server for longer than anyone wants to wait. */
   #bounded<T>(call: () => Promise<T>): Promise<T> {
     return this.#connection.withDeadline(Date.now() + 2 * PATIENCE_MS, call);
   }
+}
+
+/** What became of an update, for the person who asked. */
+function refusalOf(error: unknown, sweep: SweepId, address: string): CommandError {
+  if (error instanceof WorkflowUpdateFailedError) return badInput(reasonOf(error), error);
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+    return fault(
+      `No worker answered for ${sweep} within ${WORKER_PATIENCE_MS / 1000} s. Start one with \`liesweep worker\`, ` +
+        `and look with \`liesweep list\` whether it was done before asking again.`,
+      error,
+    );
+  return fault(`Temporal at ${address} did not answer: ${reasonOf(error)}.`, error);
 }
 
 /** What the list of workflows shows of the question. */

@@ -195,7 +195,8 @@ class Watcher {
   }
 
   /** Why nothing happens, where nothing happens. */
-  async #remark({ trials }: Progress): Promise<string | undefined> {
+  async #remark({ trials, isPaused }: Progress): Promise<string | undefined> {
+    if (isPaused) return `paused: no new pack begins until \`liesweep resume ${this.#sweep}\``;
     if (trials.running > 0 || trials.queued === 0) this.#busyAt = performance.now();
     if (!this.#isIdle()) return undefined;
     const { workerPid, workerLog } = await addresses(this.#terminal.env);

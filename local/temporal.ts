@@ -113,6 +113,8 @@ async function start(
     [
       ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port)],
       ...["--log-level", "error", "--color", "never"],
+      // Queues that know priorities, which servers of this version have to be told.
+      ...["--dynamic-config-value", "matching.useNewMatcher=true"],
       ...(inMemory
         ? ["--headless"]
         : ["--ui-port", String(uiPort), "--db-filename", place.database, ...PRAGMAS]),

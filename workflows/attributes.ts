@@ -12,9 +12,9 @@ const BEST_VALIDITY = defineSearchAttributeKey("BestValidity", "DOUBLE");
 const TRIALS_DONE = defineSearchAttributeKey("TrialsDone", "INT");
 
 /** What the list of workflows can be filtered and sorted by. Each call is an event of history: call it rarely. */
-export function publish({ phase, trials, verdict, score }: SweepProgress): void {
+export function publish({ phase, isPaused, trials, verdict, score }: SweepProgress): void {
   upsertSearchAttributes([
-    { key: SWEEP_STATUS, value: phase },
+    { key: SWEEP_STATUS, value: isPaused ? "paused" : phase },
     { key: TRIALS_PLANNED, value: trials.planned },
     { key: TRIALS_DONE, value: trials.done },
     ...(verdict === undefined ? [] : [{ key: VERDICT, value: verdict }]),

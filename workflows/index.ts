@@ -1,9 +1,13 @@
+export type { Changed } from "./control.ts";
 export {
   SEARCH_ATTRIBUTES,
   SWEEP_TASK_QUEUE,
   selectionStart,
+  sweepContinuation,
   sweepStart,
   TRAINING_TASK_QUEUE,
+  type UpdateArguments,
+  updateOf,
 } from "./names.ts";
 export { type PackEnding, packWorkflow } from "./pack.ts";
 export { progressQuery, type SweepProgress } from "./progress.ts";

@@ -1,9 +1,12 @@
 import {
+  type ChangeRequest,
   type SelectionChange,
+  type SweepChange,
   type SweepId,
   type SweepSpec,
   selectionWorkflowId,
 } from "../sweep/index.ts";
+import { type Carried, carriedAtEnd } from "./carried.ts";
 
 /** Workflows and short activities. */
 export const SWEEP_TASK_QUEUE = "liesweep";
@@ -28,6 +31,53 @@ export const sweepStart = (spec: SweepSpec) => ({
   taskQueue: SWEEP_TASK_QUEUE,
   args: [spec] as [SweepSpec],
 });
+
+/** The same for a sweep that has ended and is taken up again. */
+export const sweepContinuation = (
+  asked: SweepSpec,
+  changes: readonly SweepChange[],
+  dimension: number,
+) => ({
+  ...sweepStart(asked),
+  args: [asked, carriedAtEnd(asked, changes, dimension)] as [SweepSpec, Carried],
+});
+
+/** The update that asks a sweep for a change: its name, as the UI shows it, and its arguments. */
+export function updateOf(request: ChangeRequest): {
+  readonly update: UpdateName;
+  readonly args: UpdateArguments;
+} {
+  const none = [] as unknown as UpdateArguments; // some take nothing
+  switch (request.kind) {
+    case "paused":
+      return { update: "pause", args: none };
+    case "resumed":
+      return { update: "resume", args: none };
+    case "retried":
+      return { update: "retry", args: none };
+    case "extended": {
+      const { kind: _, ...extension } = request;
+      return { update: "extend", args: [extension] };
+    }
+    case "concurrency":
+      return { update: "setConcurrency", args: [request.packs] };
+    case "priority":
+      return { update: "setPriority", args: [request.priority] };
+    case "dropped":
+      return { update: "cancelTrial", args: [request.trial] };
+  }
+}
+
+export type UpdateArguments = [unknown];
+
+export type UpdateName =
+  | "pause"
+  | "resume"
+  | "retry"
+  | "extend"
+  | "setConcurrency"
+  | "setPriority"
+  | "cancelTrial";
 
 /** The same for a selection anew. */
 export const selectionStart = (sweep: SweepId, change: SelectionChange) => ({

@@ -1,8 +1,8 @@
 import { defineQuery } from "@temporalio/workflow";
-import type { SweepSpec, Verdict } from "../sweep/index.ts";
+import type { Control, SweepSpec, Verdict } from "../sweep/index.ts";
 
 /** What a sweep says of itself, from counters alone; the rows know more. */
-export interface SweepProgress {
+export interface SweepProgress extends Control {
   readonly phase: "training" | "selecting" | Verdict["status"] | "cancelled" | "failed";
   readonly packs: {
     readonly planned: number;
@@ -25,11 +25,10 @@ export const progressQuery = defineQuery<SweepProgress>("progress");
 
 /** The page "Current Details" of the Temporal UI, in Markdown. */
 export function describeProgress(spec: SweepSpec, progress: SweepProgress): string {
-  const { phase, packs, trials, tests, verdict, reason } = progress;
-  const { search } = spec;
+  const { phase, packs, trials, tests, verdict, reason, search } = progress;
   const filled = Math.round((20 * trials.done) / Math.max(1, trials.planned));
   return [
-    `**${spec.sweep}: ${verdict ?? phase}**`,
+    `**${spec.sweep}: ${verdict ?? phase}${progress.isPaused ? ", paused" : ""}**`,
     ...(reason === undefined ? [] : [reason]),
     `\`${"█".repeat(filled)}${"░".repeat(20 - filled)}\` ${trials.done} of ${trials.planned} trials`,
     [
@@ -39,6 +38,7 @@ export function describeProgress(spec: SweepSpec, progress: SweepProgress): stri
       `| tests | ${tests.planned} | ${tests.planned - tests.done} | ${tests.done} | |`,
     ].join("\n"),
     `K ∈ {${search.basisCount.join(", ")}}, λ ∈ {${search.regularization.join(", ")}}, ` +
-      `n ∈ {${search.groupDimension.join(", ")}}, ${search.seeds} seeds. Results: \`liesweep show ${spec.sweep}\``,
+      `n ∈ {${search.groupDimension.join(", ")}}, ${search.seeds} seeds; ` +
+      `${progress.concurrentPacks} packs at once, priority ${progress.priority}. Results: \`liesweep show ${spec.sweep}\``,
   ].join("\n\n");
 }

@@ -3,14 +3,24 @@ import type { Activities } from "../activities/index.ts";
 import { TRAINING_TASK_QUEUE } from "./names.ts";
 
 /** Reads and writes of rows: short, and repeated until the database answers. */
-export const { openSweep, closeSweep, advanceSelection, failPack, cancelPack, silentEndings } =
-  proxyActivities<Activities>({ startToCloseTimeout: "2 minutes" });
+export const {
+  openSweep,
+  changeSweep,
+  closeSweep,
+  advanceSelection,
+  failPack,
+  cancelPack,
+  silentEndings,
+} = proxyActivities<Activities>({ startToCloseTimeout: "2 minutes" });
 
 /**
  * Work that holds a training slot. The cancellation type is set because its documented default is
  * not its real one: with the real one a cancelled trainer would go on unseen.
  */
-export const training = (summary: string): Pick<Activities, "trainPack" | "testValidity"> =>
+export const training = (
+  summary: string,
+  priorityKey?: number,
+): Pick<Activities, "trainPack" | "testValidity"> =>
   proxyActivities<Activities>({
     taskQueue: TRAINING_TASK_QUEUE,
     startToCloseTimeout: "7 days",
@@ -23,4 +33,5 @@ export const training = (summary: string): Pick<Activities, "trainPack" | "testV
       nonRetryableErrorTypes: ["DatasetError"],
     },
     summary,
+    ...(priorityKey !== undefined && { priority: { priorityKey } }),
   });

@@ -1,6 +1,6 @@
-import type { SelectionChange, SweepId, Verdict } from "../sweep/index.ts";
+import type { SweepId, Verdict } from "../sweep/index.ts";
 import type { SweepProgress } from "./progress.ts";
-import { advanceSelection, training } from "./proxies.ts";
+import { training } from "./proxies.ts";
 
 /** A verdict, small enough for history. */
 export interface SelectionResult {
@@ -11,33 +11,34 @@ export interface SelectionResult {
 }
 
 /**
- * Runs selection on what was trained until there is a verdict. Tests run beside each other on
- * whatever slots there are; each round waits for all its answers.
+ * Answers what a turn asks. Batches run beside each other on whatever slots there are.
  *
- * @param change - judges by other values than the sweep's own
- * @param tell - hears of every test asked for or answered
+ * @param count - hears of tests asked for, and of tests answered
+ * @param priority - 1 is served first, 5 last; as is usual where undefined
  */
-export async function selectGroup(
+export async function answer(
   sweep: SweepId,
-  change: SelectionChange,
-  tell: (tests: SweepProgress["tests"]) => void,
-): Promise<SelectionResult> {
+  batches: readonly (readonly number[])[],
+  count: TestCounter,
+  priority?: number,
+): Promise<void> {
+  count(batches.flat().length, 0);
+  await Promise.all(
+    batches.map(async (numbers) => {
+      const { testValidity } = training(`${numbers.length} validity tests`, priority);
+      await testValidity(sweep, numbers);
+      count(0, numbers.length);
+    }),
+  );
+}
+
+export type TestCounter = (planned: number, done: number) => void;
+
+/** Counts tests and tells of the sums. */
+export function testCounter(tell: (tests: SweepProgress["tests"]) => void): TestCounter {
   let tests = { planned: 0, done: 0 };
-  const count = (planned: number, done: number) => {
+  return (planned, done) => {
     tests = { planned: tests.planned + planned, done: tests.done + done };
     tell(tests);
   };
-  for (;;) {
-    const turn = await advanceSelection(sweep, change);
-    if (turn.kind === "verdict")
-      return { status: turn.status, name: turn.name, score: turn.score, reason: turn.reason };
-    count(turn.batches.flat().length, 0);
-    await Promise.all(
-      turn.batches.map(async (numbers) => {
-        const { testValidity } = training(`${numbers.length} validity tests`);
-        await testValidity(sweep, numbers);
-        count(0, numbers.length);
-      }),
-    );
-  }
 }

@@ -1,7 +1,8 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 import type { SelectionChange, SweepId } from "../sweep/index.ts";
 import type { SweepProgress } from "./progress.ts";
-import { type SelectionResult, selectGroup } from "./selecting.ts";
+import { advanceSelection } from "./proxies.ts";
+import { answer, type SelectionResult, testCounter } from "./selecting.ts";
 
 /**
  * Judges the trials of a sweep that has ended anew. It trains nothing, asks only what was not asked
@@ -15,7 +16,14 @@ export async function selectionWorkflow(
   const tell = ({ planned, done }: SweepProgress["tests"]) =>
     show(`${done} of ${planned} more tests answered`);
   tell({ planned: 0, done: 0 });
-  const result = await selectGroup(sweep, change, tell);
-  show(result.status === "found" && result.name !== undefined ? result.name : result.status);
-  return result;
+  const count = testCounter(tell);
+  for (;;) {
+    const turn = await advanceSelection(sweep, change);
+    if (turn.kind === "verdict") {
+      const { status, name, score, reason } = turn;
+      show(status === "found" && name !== undefined ? name : status);
+      return { status, name, score, reason };
+    }
+    await answer(sweep, turn.batches, count);
+  }
 }

@@ -13,33 +13,30 @@ import {
   startChild,
   workflowInfo,
 } from "@temporalio/workflow";
-import { type Pack, packTrials, packWorkflowId, type SweepSpec } from "../sweep/index.ts";
+import { type Pack, packWorkflowId, type SweepSpec } from "../sweep/index.ts";
 import { publish, SWEEP_ID } from "./attributes.ts";
+import type { Carried } from "./carried.ts";
+import { SweepControl } from "./control.ts";
 import { type PackEnding, packEnded, packWorkflow, summaryOf } from "./pack.ts";
 import { describeProgress, progressQuery, type SweepProgress } from "./progress.ts";
-import { closeSweep, openSweep, silentEndings } from "./proxies.ts";
-import { type SelectionResult, selectGroup } from "./selecting.ts";
+import { advanceSelection, closeSweep, openSweep, silentEndings } from "./proxies.ts";
+import { answer, type SelectionResult, testCounter } from "./selecting.ts";
 
-/** What a run hands to the next: counters and numbers in flight, never observations. */
-interface Carried {
-  readonly nextPack: number;
-  readonly running: readonly number[];
-  readonly failed: number;
-  readonly trialsDone: number;
-  /** Absent in sweeps that began before {@link WAITING}. */
-  readonly isWaiting?: boolean;
-}
-
-/** One sweep: train every pack, a few at a time, then ask what they agree on. */
+/**
+ * One sweep: train every pack, a few at a time, then ask what they agree on; and again, as long as
+ * trials join meanwhile.
+ *
+ * @param carried - from the run before, or from the rows of a sweep that had ended and goes on
+ */
 export async function sweepWorkflow(spec: SweepSpec, carried?: Carried): Promise<SelectionResult> {
   const run = new SweepRun(spec, carried);
   try {
     await run.open();
-    await run.trainPacks();
-    const result = await run.selectGroup();
-    await closeSweep(spec.sweep, "complete");
-    run.conclude(result);
-    return result;
+    for (;;) {
+      await run.trainPacks();
+      const result = await run.selectGroup();
+      if (result && (await run.close())) return run.conclude(result);
+    }
   } catch (error) {
     if (!(error instanceof ContinueAsNew))
       await CancellationScope.nonCancellable(() => run.abandon(error));
@@ -50,13 +47,15 @@ export async function sweepWorkflow(spec: SweepSpec, carried?: Carried): Promise
 class SweepRun {
   private readonly spec: SweepSpec;
   private readonly isWaiting: boolean;
-  private readonly packs: readonly Pack[];
+  private readonly control: SweepControl;
   private readonly running: Set<number>;
   private readonly isFirst: boolean;
+  private readonly isReopened: boolean;
   private readonly startsAtOnce: number;
   private nextPack: number;
   private failed: number;
   private trialsDone: number;
+  private dimension: number | undefined;
   private tests: SweepProgress["tests"] = { planned: 0, done: 0 };
   private phase: SweepProgress["phase"] = "training";
   private verdict: string | undefined;
@@ -67,8 +66,15 @@ class SweepRun {
   constructor(spec: SweepSpec, carried: Carried | undefined) {
     this.spec = spec;
     this.isWaiting = carried ? carried.isWaiting === true : patched(WAITING);
-    this.packs = packTrials(this.isWaiting ? spec : trainedAtOnce(spec));
+    this.dimension = carried?.dimension;
+    this.control = new SweepControl(
+      spec,
+      this.isWaiting ? spec : trainedAtOnce(spec),
+      carried?.changes ?? [],
+      () => this.dimension,
+    );
     this.isFirst = carried === undefined;
+    this.isReopened = carried?.isReopened === true;
     this.startsAtOnce = patched(TOGETHER) ? MOST_STARTS : 1;
     this.nextPack = carried?.nextPack ?? 0;
     this.running = new Set(carried?.running);
@@ -76,11 +82,29 @@ class SweepRun {
     this.trialsDone = carried?.trialsDone ?? 0;
     setHandler(progressQuery, () => this.progress());
     setHandler(packEnded, (ending) => this.settle(ending));
+    this.control.takeUpdates((change, trials) => {
+      if (change.kind === "retried") this.trialsDone -= trials;
+      this.show(this.phase);
+      return this.running.size;
+    });
   }
 
   async open(): Promise<void> {
     this.show("training");
-    if (this.isFirst) await openSweep(this.spec.sweep);
+    if (this.isFirst) this.dimension = (await openSweep(this.spec.sweep))?.dimension;
+    // Where it was refused after all, the sweep is judged as before, and ends.
+    if (this.isReopened) {
+      const { length } = this.control.changes;
+      await condition(() => this.control.changes.length > length, "1 minute");
+    }
+  }
+
+  private get packs(): readonly Pack[] {
+    return this.control.plan.packs;
+  }
+
+  private get hasPacksLeft(): boolean {
+    return this.nextPack < this.packs.length;
   }
 
   /** Keeps up to `concurrentPacks` children in flight until all have ended. */
@@ -96,29 +120,58 @@ class SweepRun {
   }
 
   private async startAndAwaitPacks(): Promise<void> {
-    const { concurrentPacks } = this.spec.limits;
-    const hasRoom = () => this.running.size < concurrentPacks && this.nextPack < this.packs.length;
-    const isDone = () => this.running.size === 0 && this.nextPack >= this.packs.length;
+    const room = () => {
+      const { isPaused, concurrentPacks } = this.control.now;
+      return isPaused ? 0 : Math.max(0, concurrentPacks - this.running.size);
+    };
+    const hasRoom = () => room() > 0 && this.hasPacksLeft;
+    const isDone = () => this.running.size === 0 && !this.hasPacksLeft;
     for (;;) {
       await condition(() => hasRoom() || isDone() || workflowInfo().continueAsNewSuggested);
       if (isDone()) return;
       if (workflowInfo().continueAsNewSuggested) await this.continueInNewRun();
-      const room = Math.min(concurrentPacks - this.running.size, this.startsAtOnce);
-      const next = this.packs.slice(this.nextPack, this.nextPack + Math.max(0, room));
+      const count = Math.min(room(), this.startsAtOnce);
+      const next = this.packs.slice(this.nextPack, this.nextPack + count);
       await Promise.all(next.map((pack) => this.start(pack)));
     }
   }
 
-  async selectGroup(): Promise<SelectionResult> {
+  /** Undefined where trials joined before there was a verdict; what was tested is kept. */
+  async selectGroup(): Promise<SelectionResult | undefined> {
     this.show("selecting");
-    return selectGroup(this.spec.sweep, {}, (tests) => {
+    const count = testCounter((tests) => {
       this.tests = tests;
       this.show("selecting");
     });
+    for (;;) {
+      await condition(() => !this.control.now.isPaused || this.hasPacksLeft);
+      // In turn with the changes: no verdict is drawn from trials that have only just joined.
+      const turn = await this.control.inTurn(async () =>
+        this.hasPacksLeft ? undefined : advanceSelection(this.spec.sweep, {}),
+      );
+      if (turn === undefined) return undefined;
+      if (turn.kind === "verdict") {
+        const { status, name, score, reason } = turn;
+        return { status, name, score, reason };
+      }
+      const { priority } = this.control.now;
+      await answer(this.spec.sweep, turn.batches, count, priority === USUAL ? undefined : priority);
+    }
+  }
+
+  /** Ends the rows, unless something was asked meanwhile: false then, and the sweep goes on by that. */
+  async close(): Promise<boolean> {
+    await condition(allHandlersFinished);
+    const { length } = this.control.changes;
+    if (this.hasPacksLeft) return false;
+    await closeSweep(this.spec.sweep, "complete", length);
+    await condition(allHandlersFinished);
+    return this.control.changes.length === length;
   }
 
   /** The sweep is not going to end well: stop its packs, wait for them, leave no row running. */
   async abandon(error: unknown): Promise<void> {
+    this.control.close();
     const stopped = isCancellation(error);
     await Promise.all(
       [...this.running].map((number) =>
@@ -133,11 +186,13 @@ class SweepRun {
     this.show(stopped ? "cancelled" : "failed");
   }
 
-  conclude({ status, name, score, reason }: SelectionResult): void {
+  conclude(result: SelectionResult): SelectionResult {
+    const { status, name, score, reason } = result;
     this.verdict = status === "found" ? name : status;
     this.score = score;
     this.reason = reason;
     this.show(status);
+    return result;
   }
 
   show(phase: SweepProgress["phase"]): void {
@@ -145,7 +200,7 @@ class SweepRun {
     const progress = this.progress();
     setCurrentDetails(describeProgress(this.spec, progress));
     const tenths = Math.floor((10 * progress.trials.done) / Math.max(1, progress.trials.planned));
-    const state = `${phase} ${tenths}`;
+    const state = `${phase} ${tenths}${progress.isPaused ? " paused" : ""}`;
     if (state !== this.published) publish(progress);
     this.published = state;
   }
@@ -160,6 +215,7 @@ class SweepRun {
   }
 
   private async start(pack: Pack): Promise<void> {
+    const { priority } = this.control.now;
     this.nextPack++;
     this.running.add(pack.number); // before the await: a fast pack reports before the start resolves
     await startChild(packWorkflow, {
@@ -169,6 +225,7 @@ class SweepRun {
       cancellationType: "ABANDON",
       typedSearchAttributes: [{ key: SWEEP_ID, value: this.spec.sweep as string }],
       staticSummary: `pack ${pack.number} · ${summaryOf(pack)}`,
+      ...(priority !== USUAL && { priority: { priorityKey: priority } }),
     });
   }
 
@@ -188,21 +245,27 @@ class SweepRun {
       failed: this.failed,
       trialsDone: this.trialsDone,
       isWaiting: this.isWaiting,
+      changes: this.control.changes,
+      ...(this.dimension !== undefined && { dimension: this.dimension }),
     });
   }
 
   private progress(): SweepProgress {
     const { running } = this;
-    const planned = this.packs.reduce((sum, { trials }) => sum + trials, 0);
+    const { isPaused, concurrentPacks, priority, search } = this.control.now;
     return {
       phase: this.phase,
+      isPaused,
+      concurrentPacks,
+      priority,
+      search,
       packs: {
         planned: this.packs.length,
         running: running.size,
         done: this.nextPack - running.size,
         failed: this.failed,
       },
-      trials: { planned, done: this.trialsDone },
+      trials: { planned: this.control.plan.trials.length, done: this.trialsDone },
       tests: this.tests,
       verdict: this.verdict,
       score: this.score,
@@ -229,6 +292,9 @@ const trainedAtOnce = ({ limits, ...spec }: SweepSpec): SweepSpec => ({
 const ignoreCancellation = (error: unknown): void => {
   if (!isCancellation(error)) throw error;
 };
+
+/** Temporal's own priority, which need not be said. */
+const USUAL = 3;
 
 /** Silence is rare and a check costs one call a pack. */
 const RECONCILE_EVERY = "10 minutes";

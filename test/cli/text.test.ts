@@ -135,6 +135,7 @@ describe("text", () => {
 describe("progress", () => {
   const progress = (epochsDone: number, trials: Partial<Progress["trials"]> = {}): Progress => ({
     state: "running",
+    isPaused: false,
     trials: {
       ...{ queued: 0, running: 1, converged: 0, settled: 0, detected: 0 },
       ...{ collapsed: 0, diverged: 0, failed: 0, cancelled: 0 },

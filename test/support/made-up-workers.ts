@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { type ActivityTools, createActivities } from "../../activities/index.ts";
+import type { PackReport, TrainingJob } from "../../liegan/index.ts";
+import type { SweepStore } from "../../store/index.ts";
+import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../../workflows/index.ts";
+import { exactClassifier, planted } from "../selection/planted.ts";
+import { generators, report, worker } from "../store/samples.ts";
+
+/** A circle. */
+export const circle = planted(
+  [{ dim: 2, data: Float64Array.of(0, -1, 1, 0) }],
+  Float64Array.of(1, 0, 0, 1),
+  { groupDimension: [2] },
+);
+const classifier = exactClassifier(circle);
+
+/**
+ * Trainers that learn the turn of {@link circle} in as many epochs as the test lets them: everything
+ * about a sweep is real but the mathematics. Held, they go on reporting epochs and end no trial.
+ */
+export class MadeUpTrainers {
+  isHeld = false;
+  /** Thrown where one of these trials is to be trained. */
+  readonly broken = new Map<number, Error>();
+  /** What every training was asked, in the order in which they began. */
+  readonly jobs: TrainingJob[] = [];
+  inTraining = 0;
+
+  tools(): Pick<ActivityTools, "train" | "test"> {
+    return {
+      train: (_, job, signal) => {
+        const dropped = new Set<number>();
+        return {
+          drop: (trials) => {
+            for (const trial of trials) dropped.add(trial);
+          },
+          [Symbol.asyncIterator]: () => this.#train(job, dropped, signal),
+        };
+      },
+      test: async (_, { tests, directions }) =>
+        tests.map((test) => ({
+          ...test,
+          crossEntropy: classifier(
+            test.directions.map((number) => directions.find((it) => it.number === number)!),
+            test,
+          ),
+        })),
+    };
+  }
+
+  async *#train(
+    job: TrainingJob,
+    dropped: ReadonlySet<number>,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ readonly report: PackReport }> {
+    this.jobs.push(job);
+    this.inTraining++;
+    try {
+      const numbers = job.trials.map(({ number }) => number);
+      for (const number of numbers) {
+        const error = this.broken.get(number);
+        if (error) throw error;
+      }
+      for (let epoch = 1; ; epoch++) {
+        const isLast = !this.isHeld && epoch > 1;
+        const live = numbers.filter((number) => !dropped.has(number));
+        if (live.length === 0) return;
+        yield {
+          report: {
+            reports: live.map((trial) => report(trial, epoch)),
+            generators: live.map((trial) => generators(trial, epoch, 0.5)),
+            endings: isLast ? live.map((trial) => ({ trial, epoch, ending: "converged" })) : [],
+          },
+        };
+        if (isLast) return;
+        await sleep(20, undefined, { signal });
+      }
+    } finally {
+      this.inTraining--;
+    }
+  }
+}
+
+/** A worker for everything, on made-up trainers; the caller disposes of it before the store and the server. */
+export async function startMadeUpWorker(
+  address: string,
+  store: SweepStore,
+  trainers: MadeUpTrainers,
+  checkpoints: ActivityTools["checkpoints"] = NO_CHECKPOINTS,
+): Promise<AsyncDisposable> {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  const connection = await NativeConnection.connect({ address });
+  const activities = createActivities({ store, worker, checkpoints, ...trainers.tools() });
+  const shared = { connection, activities };
+  const workers = [
+    await Worker.create({
+      ...shared,
+      taskQueue: SWEEP_TASK_QUEUE,
+      workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
+    }),
+    await Worker.create({
+      ...shared,
+      taskQueue: TRAINING_TASK_QUEUE,
+      maxHeartbeatThrottleInterval: "100 ms",
+    }),
+  ];
+  const running = workers.map((it) => it.run());
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const it of workers) it.shutdown();
+      await Promise.all(running);
+      await connection.close();
+    },
+  };
+}
+
+const NO_CHECKPOINTS: ActivityTools["checkpoints"] = {
+  load: () => Promise.resolve(undefined),
+  save: () => Promise.resolve(),
+  clear: () => Promise.resolve(),
+};
