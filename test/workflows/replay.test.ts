@@ -1,33 +1,81 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
-import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from "@temporalio/worker";
+import { DeterminismViolationError } from "@temporalio/workflow";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endTracing, startTracing, tracingPlugins } from "../../tracing/index.ts";
 
-const histories = new URL("../histories/", import.meta.url);
-const workflowsPath = fileURLToPath(new URL("../../workflows/index.ts", import.meta.url));
+const HISTORIES = new URL("../histories/", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
+const names = await readdir(HISTORIES);
+const workflowsPath = fileURLToPath(new URL("workflows/index.ts", ROOT));
+const SLOW = { timeout: 240_000 };
 
-beforeAll(() => {
-  Runtime.install({ logger: new DefaultLogger("WARN") });
-});
+const recorded = (name: string) => readFile(new URL(name, HISTORIES), "utf8");
+
+const parsed = (text: string) => historyFromJSON(JSON.parse(text));
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath,
+    logger: new DefaultLogger("ERROR"),
+  });
+}, SLOW.timeout);
 afterAll(endTracing);
 
-it.each(await readdir(histories))(
-  "%s, recorded before what it is named after, replays",
-  async (name) => {
-    const recorded = JSON.parse(await readFile(new URL(name, histories), "utf8")) as object;
-    await Worker.runReplayHistory({ workflowsPath }, historyFromJSON(recorded));
-    expect(recorded).toHaveProperty("events");
-  },
-);
+describe("histories", SLOW, () => {
+  it.each(names)("%s, recorded before what it is named after, replays", async (name) => {
+    await expect(
+      Worker.runReplayHistory({ workflowBundle }, parsed(await recorded(name))),
+    ).resolves.toBeUndefined();
+  });
 
-it("histories recorded without traces replay in a worker that traces", async () => {
-  await startTracing("liesweep-worker", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" });
-  const plugins = tracingPlugins();
-  expect(plugins.length).toBe(1);
-  for (const name of await readdir(histories)) {
-    const recorded = JSON.parse(await readFile(new URL(name, histories), "utf8")) as object;
-    await Worker.runReplayHistory({ workflowsPath, plugins }, historyFromJSON(recorded));
-  }
+  it.each(names)("%s, altered, does not", async (name) => {
+    const text = await recorded(name);
+    // A sweep that closed where the code selects.
+    const altered = text.replaceAll(/"name":\s*"advanceSelection"/g, '"name":"closeSweep"');
+    expect(altered).not.toBe(text);
+    await expect(Worker.runReplayHistory({ workflowBundle }, parsed(altered))).rejects.toThrow(
+      DeterminismViolationError,
+    );
+  });
+
+  it("recorded without traces replay in a worker that traces", async () => {
+    await startTracing("liesweep-worker", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" });
+    const plugins = tracingPlugins();
+    expect(plugins.length).toBe(1);
+    const histories = await Promise.all(
+      names.map(async (name) => ({ workflowId: name, history: parsed(await recorded(name)) })),
+    );
+    const replayed: unknown[] = [];
+    for await (const { workflowId, error } of Worker.runReplayHistories(
+      { workflowsPath, plugins },
+      histories,
+    ))
+      replayed.push([workflowId, error]);
+    expect(replayed).toEqual(names.map((name) => [name, undefined]));
+  });
+});
+
+it("the bundle has workflows/ and sweep/ in it, and no other folder of ours", () => {
+  const [, encoded = ""] = /sourceMappingURL=data:[^,]*,([\w+/=]+)/.exec(workflowBundle.code) ?? [];
+  const { sources } = JSON.parse(Buffer.from(encoded, "base64").toString()) as {
+    readonly sources: readonly string[];
+  };
+  const root = fileURLToPath(ROOT);
+  const folders = sources.flatMap((source) => {
+    const at = source.indexOf(root);
+    const path = at < 0 ? "" : source.slice(at + root.length);
+    return path === "" || path.startsWith("node_modules/") ? [] : [path.split("/")[0]];
+  });
+  expect([...new Set(folders)].sort()).toEqual(["sweep", "workflows"]);
 });
