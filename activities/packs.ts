@@ -2,6 +2,7 @@ import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activ
 import type { Release } from "../store/index.ts";
 import { channelCount, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
+import { typedByName } from "./failure.ts";
 import { throughOutage } from "./outage.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -75,7 +76,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         });
       } catch (error) {
         await store.releaseTrials(claim, releaseAfter(error));
-        throw error;
+        throw typedByName(error);
       }
       if (checkpoint.isOurs) await checkpoints.clear(pack);
       return { ended };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { DatasetError, describeDataset, openDataset } from "../../datasets/index.ts";
+import { describeDataset, openDataset } from "../../datasets/index.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
 import { type SearchSpec, type SweepId, sweepId } from "../../sweep/index.ts";
 import { progressQuery, sweepStart } from "../../workflows/index.ts";
@@ -372,7 +372,11 @@ describe("an extended sweep", SLOW, () => {
 
 describe("trials that failed", SLOW, () => {
   it("are trained once more, by a sweep that has ended, too", async () => {
-    trainers.broken.set(1, new DatasetError({ file: "x.npz" }, "is not there", "Restore it"));
+    // as a trainer process tells it: by name
+    trainers.broken.set(
+      1,
+      Object.assign(new Error("x.npz is not there"), { name: "DatasetError" }),
+    );
     const sweep = await begin({ seeds: 3, concurrentPacks: 3 });
     await done(sweep);
     expect(await statesOf(sweep)).toEqual(["converged", "failed", "converged"]);
