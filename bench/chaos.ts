@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
   const [rounds, seed] = [count("rounds", options.rounds), count("seed", options.seed)];
   const done: Round[] = [];
-  const stack = await Stack.open(2);
+  const stack = await Stack.open(2, { clocks: true });
   for (const name of ["SIGINT", "SIGTERM"] as const)
     process.once(name, () => {
       void stack.close().finally(() => process.exit(1)); // its servers would outlive this process

@@ -23,7 +23,7 @@ it.skipIf(process.platform !== "linux")(
     timeout: 600_000,
   },
   async () => {
-    const stack = await Stack.open(2);
+    const stack = await Stack.open(2, { clocks: false });
     try {
       const undisturbed = await untilEnded(await submitted(stack, "undisturbed", "nothing"));
       const faults = FAULTS.filter(({ name }) => QUICK.includes(name));
