@@ -1,4 +1,4 @@
-import { cancellationSignal } from "@temporalio/activity";
+import { sleep } from "@temporalio/activity";
 import { isOutage } from "../store/outages.ts";
 import { whileBeating } from "./beat.ts";
 
@@ -7,6 +7,8 @@ import { whileBeating } from "./beat.ts";
  * the attempt that it met and none after it, of which there are few; they are for what breaks on its own.
  *
  * For reads alone: of a write that was cut off nobody knows whether it was made.
+ *
+ * @throws what the activity is cancelled with, and what is no outage
  */
 export const throughOutage = <T>(read: () => Promise<T>): Promise<T> =>
   whileBeating(async () => {
@@ -15,17 +17,9 @@ export const throughOutage = <T>(read: () => Promise<T>): Promise<T> =>
         return await read();
       } catch (error) {
         if (!isOutage(error)) throw error;
-        await pause();
+        await sleep(ASK_AGAIN_MS);
       }
     }
   });
-
-/** @throws what the activity is cancelled with */
-async function pause(): Promise<void> {
-  const signal = cancellationSignal();
-  signal.throwIfAborted();
-  await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-  signal.throwIfAborted();
-}
 
 const ASK_AGAIN_MS = 500;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { asyncLocalStorage, type Context } from "@temporalio/activity";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ActivityTools } from "../../activities/index.ts";
@@ -85,6 +86,7 @@ const inActivity = <T>(work: () => Promise<T>): Promise<T> =>
     {
       heartbeat: () => undefined,
       cancellationSignal: new AbortController().signal,
+      sleep: (ms: number) => sleep(ms),
     } as unknown as Context,
     work,
   );
