@@ -1,8 +1,13 @@
-import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  Context,
+  cancellationSignal,
+} from "@temporalio/activity";
 import type { Release } from "../store/index.ts";
 import { channelCount, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
-import { typedByName } from "./failure.ts";
+import { asFailure } from "./failure.ts";
 import { throughOutage } from "./outage.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -75,8 +80,9 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
           }
         });
       } catch (error) {
-        await store.releaseTrials(claim, releaseAfter(error));
-        throw typedByName(error);
+        const failure = asFailure(error);
+        await store.releaseTrials(claim, releaseAfter(failure));
+        throw failure;
       }
       if (checkpoint.isOurs) await checkpoints.clear(pack);
       return { ended };
@@ -105,6 +111,10 @@ function releaseAfter(error: unknown): Release {
       : { kind: "queued", failureClass: "Interrupted", message: error.message };
   }
   const [failureClass, message] =
-    error instanceof Error ? [error.name, error.message] : ["Unknown", String(error)];
+    error instanceof ApplicationFailure
+      ? [error.type ?? error.name, error.message]
+      : error instanceof Error
+        ? [error.name, error.message]
+        : ["Unknown", String(error)];
   return { kind: "queued", failureClass, message };
 }

@@ -3,7 +3,7 @@ import { batchesOf, type Evidence, nextStep } from "../selection/index.ts";
 import type { SweepStore, TrialRecord } from "../store/index.ts";
 import type { SelectionChange, SweepId, Verdict } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
-import { typedByName } from "./failure.ts";
+import { asFailure } from "./failure.ts";
 import { throughOutage } from "./outage.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -65,7 +65,7 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
     };
     const results = await whileBeating(() =>
       test(spec.dataset, job, cancellationSignal()).catch((error: unknown) => {
-        throw typedByName(error);
+        throw asFailure(error);
       }),
     );
     await store.saveTestResults(sweep, results);

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import type { ChangeRequest } from "../sweep/index.ts";
 import { changeSweep } from "./change.ts";
-import { badInput } from "./command-error.ts";
 import type { CommandEntry } from "./command.ts";
+import { badInput } from "./command-error.ts";
 
 export const set: CommandEntry = {
   usage: "set <sweep>",

@@ -3,6 +3,7 @@ import {
   defineSignal,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
 } from "@temporalio/workflow";
 import type { Pack, SweepId } from "../sweep/index.ts";
 import { cancelPack, failPack, training } from "./proxies.ts";
@@ -22,7 +23,7 @@ export async function packWorkflow(pack: Pack): Promise<PackEnding> {
   try {
     await trainPack(pack);
   } catch (error) {
-    kind = isCancellation(error) ? "cancelled" : "failed";
+    kind = isCancellation(error) || wasCancelled() ? "cancelled" : "failed";
     await CancellationScope.nonCancellable(() =>
       kind === "cancelled" ? cancelPack(pack) : failPack(pack, messageOf(error)),
     );
@@ -31,6 +32,13 @@ export async function packWorkflow(pack: Pack): Promise<PackEnding> {
   await CancellationScope.nonCancellable(() => reportHome(pack.sweep, ending));
   return ending;
 }
+
+/** A trainer that breaks, or falls silent, as it is told to stop fails; its pack was cancelled nonetheless. */
+const wasCancelled = (): boolean =>
+  CancellationScope.current().consideredCancelled && patched(CANCELLED);
+
+/** Since when a pack that was to be cancelled is, however its trainer ends. */
+const CANCELLED = "a pack that is cancelled does not fail";
 
 export const summaryOf = ({ firstTrial, trials }: Pack): string =>
   `trials ${firstTrial}…${firstTrial + trials - 1}`;

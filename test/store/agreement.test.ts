@@ -7,8 +7,8 @@ import {
   principalAngles,
   rejectFrom,
 } from "../../lie/index.ts";
-import { type Space, spaceOf } from "../../selection/index.ts";
 import { trialDirections } from "../../selection/directions.ts";
+import { type Space, spaceOf } from "../../selection/index.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
 import {
   type DatasetFacts,
