@@ -10,13 +10,16 @@ interface Sample {
 export class Stopwatch {
   #samples: Sample[] = [];
 
-  observe({ startedAt, epochsDone, epochsPlanned, trials }: Progress, nowMs: number): Timing {
+  observe(
+    { startedAt, finishedAt, epochsDone, epochsPlanned, trials }: Progress,
+    nowMs: number,
+  ): Timing {
     // A pack that lost its worker begins again: what was done before says nothing of what is left.
     if ((this.#samples.at(-1)?.epochsDone ?? 0) > epochsDone) this.#samples = [];
     this.#samples = this.#samples.filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     this.#samples.push({ atMs: nowMs, epochsDone });
     if (startedAt === undefined) return { elapsedSeconds: undefined, leftSeconds: undefined };
-    const elapsedMs = nowMs - startedAt.getTime();
+    const elapsedMs = (finishedAt?.getTime() ?? nowMs) - startedAt.getTime();
     const perMs = this.#recentRate() ?? epochsDone / Math.max(1, elapsedMs);
     const left = epochsPlanned - epochsDone;
     return {

@@ -147,7 +147,7 @@ class Watcher {
 
   /** Time counts from now, not from the start of the sweep. */
   async untilSelected(): Promise<void> {
-    const startedAt = new Date();
+    const since = { startedAt: new Date(), finishedAt: undefined };
     let answered: number | undefined;
     for (;;) {
       // Before the rows: what they say of a workflow that has closed is final.
@@ -155,7 +155,7 @@ class Watcher {
       const progress = await this.#look();
       if (progress.tests.done !== answered) this.#busyAt = performance.now();
       answered = progress.tests.done;
-      this.display.progress({ ...progress, startedAt }, await this.#missingWorker("is tested"));
+      this.display.progress({ ...progress, ...since }, await this.#missingWorker("is tested"));
       if (isOver) return;
       await this.#pause();
     }

@@ -18,6 +18,7 @@ export async function readProgress({ pool }: Database, sweep: SweepId): Promise<
     tests: { planned: row.tests_planned, done: row.tests_done },
     bestCrossEntropy: row.best_cross_entropy ?? undefined,
     startedAt: row.started_at ?? undefined,
+    finishedAt: row.finished_at ?? undefined,
   };
 }
 
@@ -25,6 +26,7 @@ interface ProgressRow {
   readonly state: SweepState;
   readonly is_paused: boolean;
   readonly started_at: Date | null;
+  readonly finished_at: Date | null;
   readonly planned_epochs: number;
   readonly trials: Partial<Record<TrialState, number>> | null;
   readonly epochs_done: number;
@@ -52,7 +54,8 @@ const NO_TRIALS: Readonly<Record<TrialState, number>> = {
  * whole samples, as in `leaderboard`; NaN, which PostgreSQL sorts first, is left out.
  */
 const PROGRESS = `
-  select s.state, s.paused_at is not null as is_paused, s.started_at, (s.spec -> 'training' ->> 'epochs')::int as planned_epochs,
+  select s.state, s.paused_at is not null as is_paused, s.started_at, s.finished_at,
+         (s.spec -> 'training' ->> 'epochs')::int as planned_epochs,
          t.*, q.*, b.best_cross_entropy
   from sweeps s
   cross join lateral (

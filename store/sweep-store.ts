@@ -213,6 +213,7 @@ export interface Progress {
   /** Highest cross entropy among tested trial directions, ln 2 at best; undefined before the first. */
   readonly bestCrossEntropy: number | undefined;
   readonly startedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
 }
 
 /** How the trials of one n and K stood in one epoch, whatever their other values. */

@@ -147,6 +147,7 @@ describe("progress", () => {
     tests: { planned: 0, done: 0 },
     bestCrossEntropy: undefined,
     startedAt: new Date(0),
+    finishedAt: undefined,
   });
 
   it("block fits any terminal and any sweep", () => {
@@ -172,6 +173,11 @@ describe("progress", () => {
     const { elapsedSeconds, leftSeconds } = new Stopwatch().observe(progress(25), 10_000);
     expect(elapsedSeconds).toBe(10);
     expect(leftSeconds).toBeCloseTo(30);
+  });
+
+  it("stops the clock of a sweep that has ended", () => {
+    const ended = { ...progress(100), finishedAt: new Date(40_000) };
+    expect(new Stopwatch().observe(ended, 10_000_000).elapsedSeconds).toBe(40);
   });
 
   it("goes by the pace of late, and says nothing while nothing trains", () => {

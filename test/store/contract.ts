@@ -408,6 +408,8 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
         const ended = (await store.readSweep(sweep))!;
         expect(ended.startedAt).toEqual(running.startedAt);
         expect(ended.finishedAt).toBeInstanceOf(Date);
+        const { startedAt, finishedAt } = ended;
+        expect(await store.readProgress(sweep)).toMatchObject({ startedAt, finishedAt });
       });
     });
 
