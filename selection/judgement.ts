@@ -90,6 +90,18 @@ export class Judgement {
     this.turned.push(level);
   }
 
+  get hasTurnedDown(): boolean {
+    return this.turned.length > 0;
+  }
+
+  /** What grew is no algebra, and none of it holds when it is looked at closely. */
+  seen({ flag }: Grown): JudgedVerdict {
+    return this.nothing(
+      `${flag.length} directions of the trials go unnoticed, but they are no algebra, and data moved along any of them ` +
+        "can be told from data by a classifier that looks closely: they are no symmetries.",
+    );
+  }
+
   blind(displacement: number, resolution: number): JudgedVerdict {
     return this.inconclusive(
       `the classifier cannot tell even random motions from none, up to displacement ${displacement} ` +

@@ -125,13 +125,37 @@ export function* selectGroup(
     const ofMap = yield* equivariance(space, evidence, yardstick, hints, ground);
     if (ofMap.levels.length > 0) return judge.conclude(ofMap.levels, ofMap.grown, space);
   }
-  return grown.flag.length === 0
-    ? judge.none(
-        fit.map(({ candidate }) => candidate),
-        grown,
-        displacement,
-      )
-    : judge.conclude([], grown, space, scale.noise);
+  if (grown.flag.length === 0)
+    return judge.none(
+      fit.map(({ candidate }) => candidate),
+      grown,
+      displacement,
+    );
+  if (!judge.hasTurnedDown && (yield* isSeen(grown, yardstick, scale.noise)))
+    return judge.seen(grown);
+  return judge.conclude([], grown, space, scale.noise);
+}
+
+/**
+ * Whether directions that are no algebra, and go unnoticed as an exact symmetry would, do so for want of looking:
+ * each of those is noticed by a classifier that looks closely.
+ */
+function* isSeen(
+  { flag }: Grown,
+  { displacement, zero, resolution }: Yardstick,
+  noise: number,
+): Generator<Inquiry, boolean, readonly number[]> {
+  const unnoticed = flag.filter(({ score }) => score <= noise);
+  if (unnoticed.length === 0) return false;
+  const candidates = unnoticed.map(({ candidate }) => candidate);
+  const answers: readonly number[] = yield {
+    candidates,
+    questions: eachAlone(candidates, displacement).map((question) => ({
+      ...question,
+      closely: true,
+    })),
+  };
+  return answers.every((entropy) => zero.sample - entropy > resolution);
 }
 
 /**

@@ -352,6 +352,26 @@ describe("selection refuses", () => {
     const brackets = standingsOf(driven).filter(({ direction }) => direction.origin === "bracket");
     expect(brackets.map(({ judged }) => judged?.standing)).toEqual(["unclosed"]);
   });
+
+  test("what is no algebra and is noticed as soon as somebody looks closely", () => {
+    const case_ = rotations(plain, { basisCount: [2] }, algebras.so3.slice(0, 2));
+    const blurred = exactClassifier(case_);
+    const { verdict } = drive(spanning(case_, plain, 1), (directions, asked) =>
+      asked.closely ? Math.LN2 - 0.02 : blurred(directions, asked),
+    );
+    expect(verdict).toMatchObject({ status: "none", dimension: 0, levels: [] });
+    expect(verdict.reason).toMatch(/no algebra.*looks closely/);
+  });
+
+  test("to call it nothing where one of its directions stays unnoticed", () => {
+    const case_ = rotations(plain, { basisCount: [2] }, algebras.so3.slice(0, 2));
+    const blurred = exactClassifier(case_);
+    let looks = 0;
+    const { verdict } = drive(spanning(case_, plain, 1), (directions, asked) =>
+      asked.closely && looks++ === 0 ? Math.LN2 - 0.02 : blurred(directions, asked),
+    );
+    expect(verdict.status).toBe("inconclusive");
+  });
 });
 
 describe("a verdict does not depend on", () => {
