@@ -79,7 +79,7 @@ async function slot(): Promise<void> {
       rows.push(row);
       if (file !== undefined) await writeFile(file, JSON.stringify(rows));
       console.error(
-        `${row.right ? "right" : "WRONG"}  ${row.name}, seed ${row.seed}: ${row.verdict} (${row.seconds.toFixed(0)} s)`,
+        `${row.right ? "right" : "WRONG"}  ${row.name}, seed ${row.seed}: ${row.verdict} (${row.seconds.toFixed(0)} s)${row.right ? "" : `\n       ${row.reason}`}`,
       );
     }
   } finally {

@@ -20,6 +20,8 @@ export interface Row {
   readonly seed: number;
   readonly truth: string;
   readonly verdict: string;
+  /** In the verdict's own words. */
+  readonly reason: string;
   readonly right: boolean;
   /** Largest principal angle, in rad, of the exact level to the span of the truth; absent where either is none. */
   readonly angle?: number;
@@ -74,6 +76,7 @@ export function rowOf({ truthCase, seed, verdict, evidence, trialSteps, seconds 
     seed,
     truth: truthText(truthCase, seed),
     verdict: verdictText(verdict),
+    reason: verdict.reason,
     right: isRight && strayed.length + falseMaps.length === 0,
     ...(angle !== undefined && { angle }),
     ...(distance !== undefined && { distance }),
