@@ -18,8 +18,10 @@ import { openUnrolled } from "./unrolled.ts";
  * The compiled step on the CPU: one ONNX model a shape, one call a run. A session uses one thread,
  * since two single-thread sessions outrun one with two threads, and one with two collapses when a
  * neighbour takes a core (measured: docs/benchmarks.md).
+ *
+ * @param options - of a session, over its own: to profile it, for one
  */
-export const onnxEngine = (): Engine => engineOn("cpu");
+export const onnxEngine = (options: SessionOptions = {}): Engine => engineOn("cpu", options);
 
 /**
  * The compiled step on any provider of ONNX Runtime.
@@ -31,25 +33,28 @@ export async function loadOnnxEngine(backend: OnnxBackend): Promise<Engine> {
   return engineOn(backend);
 }
 
-const engineOn = (backend: OnnxBackend): Engine => ({
+type SessionOptions = ort.InferenceSession.SessionOptions;
+
+const engineOn = (backend: OnnxBackend, options: SessionOptions = {}): Engine => ({
   name: "onnx",
   backend,
   version: ONNX_VERSION,
   open: openDoubled(
     backend === "webgpu"
       ? openUnrolled
-      : (shape, settings, samples) => openLooped(backend, shape, settings, samples),
+      : (shape, settings, samples) =>
+          openLooped({ ...sessionOptions(backend), ...options }, shape, settings, samples),
   ),
 });
 
 /** A whole run in one call, the loop over its steps inside. */
 async function openLooped(
-  backend: OnnxBackend,
+  options: SessionOptions,
   shape: StepShape,
   settings: TrialSettings,
   samples: Float32Array,
 ): Promise<EngineSession> {
-  const session = await ort.InferenceSession.create(buildModel(shape), sessionOptions(backend));
+  const session = await ort.InferenceSession.create(buildModel(shape), options);
   const { trials: T, channels: K, batchSize: B } = shape;
   const fixed = fixedFeeds(shape, settings, samples);
 
