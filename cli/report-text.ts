@@ -122,7 +122,7 @@ function verdictSections(
           "",
           [
             ...wrapped(proposal.reason, width - 2),
-            ...proposalLines(report.record.id, proposal).flatMap((line) =>
+            ...proposalLines(report.record, proposal).flatMap((line) =>
               commandLines(line, width - 2),
             ),
           ],

@@ -24,7 +24,7 @@ ${verdict !== undefined && html`<p>${verdict.reason}</p>`}
 ${factsHtml([...(verdict === undefined ? [] : verdictFacts(verdict, record.dataset.dimension)), ...courseFacts(data)])}
 ${
   verdict?.proposal !== undefined &&
-  html`<div class="proposal"><h3>What would settle more</h3><p>${verdict.proposal.reason}</p><pre>${proposalLines(record.id, verdict.proposal).join("\n")}</pre></div>`
+  html`<div class="proposal"><h3>What would settle more</h3><p>${verdict.proposal.reason}</p><pre>${proposalLines(record, verdict.proposal).join("\n")}</pre></div>`
 }
 `,
   };

@@ -90,16 +90,23 @@ export const holdingText = (holding: Holding | undefined): string => {
   return exact ? `exact, to ${range}` : range > 0 ? `approximate, to ${range}` : "rough";
 };
 
-/** Lines of a sweep file to change, or a command where the trials that are there will do. */
-export const proposalLines = (
-  sweep: SweepRecord["id"],
-  { reason: _, displacement, ...search }: Proposal,
-): readonly string[] => [
-  ...Object.entries(search).map(([name, value]) => `search.${name}: ${JSON.stringify(value)}`),
-  ...(displacement === undefined
-    ? []
-    : [`liesweep select ${sweep} --displacement ${displacement}`]),
-];
+/** The commands that do what is proposed and was not done yet: more trials, or the same judged anew. */
+export function proposalLines(
+  { id, spec: { search } }: Pick<SweepRecord, "id" | "spec">,
+  { seeds, basisCount, groupDimension, displacement }: Proposal,
+): readonly string[] {
+  const joining = (axis: string, values: readonly number[] = [], known: readonly number[]) =>
+    values.filter((value) => !known.includes(value)).map((value) => `--add ${axis}=${value}`);
+  const words = [
+    ...(seeds !== undefined && seeds > search.seeds ? [`--seeds ${seeds}`] : []),
+    ...joining("K", basisCount, search.basisCount),
+    ...joining("n", groupDimension, search.groupDimension),
+  ];
+  return [
+    ...(words.length > 0 ? [["liesweep extend", id, ...words].join(" ")] : []),
+    ...(displacement === undefined ? [] : [`liesweep select ${id} --displacement ${displacement}`]),
+  ];
+}
 
 /** Why directions were turned down, each with the first of its kind as an example. */
 export function rejectionsOf({ directions }: Verdict): readonly Rejection[] {

@@ -83,7 +83,7 @@ describe("a report", () => {
     const page = await reportPage(sampleData("inconclusive"));
     expect(page).toContain("More seeds would tell chance from symmetry.");
     expect(page).toContain(
-      "search.seeds: 7\nliesweep select sample-inconclusive --displacement 0.5",
+      "liesweep extend sample-inconclusive --seeds 7 --add K=3\nliesweep select sample-inconclusive --displacement 0.5",
     );
   });
 

@@ -213,6 +213,7 @@ function verdictOf(status: Verdict["status"], directions: readonly Direction[]):
         levels: [],
         proposal: {
           seeds: 7,
+          basisCount: [1, 3],
           displacement: 0.5,
           reason: "More seeds would tell chance from symmetry.",
         },
