@@ -1,13 +1,8 @@
-import {
-  ApplicationFailure,
-  CancelledFailure,
-  Context,
-  cancellationSignal,
-} from "@temporalio/activity";
+import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
 import type { Release } from "../store/index.ts";
-import { channelCount, type Pack } from "../sweep/index.ts";
+import { channelCount, failureClassOf, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
-import { asFailure } from "./failure.ts";
+import { asFailure, failureOf } from "./failure.ts";
 import { throughOutage } from "./outage.ts";
 import { mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -88,9 +83,13 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
       return { ended };
     },
 
-    /** Gives up on a pack whose attempts have all failed. */
-    failPack: (pack: Pack, message: string): Promise<void> =>
-      abandon(pack, { kind: "failed", failureClass: "PackFailed", message }),
+    /**
+     * Gives up on a pack whose attempts have all failed.
+     *
+     * @param error - name of what the last one met; earlier versions did not tell it
+     */
+    failPack: (pack: Pack, message: string, error = "Unknown"): Promise<void> =>
+      abandon(pack, { kind: "failed", failureClass: failureClassOf(error), error, message }),
 
     /** Ends a cancelled pack. */
     cancelPack: (pack: Pack): Promise<void> => abandon(pack, { kind: "cancelled" }),
@@ -108,13 +107,7 @@ function releaseAfter(error: unknown): Release {
   if (error instanceof CancelledFailure) {
     return Context.current().cancellationDetails?.cancelRequested
       ? { kind: "cancelled" }
-      : { kind: "queued", failureClass: "Interrupted", message: error.message };
+      : { kind: "queued", ...failureOf(error), failureClass: "interrupted" };
   }
-  const [failureClass, message] =
-    error instanceof ApplicationFailure
-      ? [error.type ?? error.name, error.message]
-      : error instanceof Error
-        ? [error.name, error.message]
-        : ["Unknown", String(error)];
-  return { kind: "queued", failureClass, message };
+  return { kind: "queued", ...failureOf(error) };
 }

@@ -182,6 +182,19 @@ const leaderboardRow = z.object({
   discriminatorLoss: measured.optional(),
 });
 
+const failures = z
+  .array(
+    z.object({
+      failureClass: z.enum([
+        ...["machine", "memory", "configuration", "data", "interrupted", "abandoned"],
+      ] as const),
+      trials: count.describe("that failed of it"),
+      attempts: count.describe("at trials, those that were made up for among them"),
+      message: z.string().describe("what the latest of them said"),
+    }),
+  )
+  .describe("what ended attempts early, by class; docs/operations.md");
+
 const shown = {
   sweep: name,
   state: sweepState,
@@ -193,6 +206,7 @@ const shown = {
   dataset: facts,
   verdict: verdict.nullable(),
   leaderboard: z.array(leaderboardRow).describe("trials that ended or were tested, best first"),
+  failures,
   workflowUrl: z.string().optional().describe("in the Temporal UI, where that is known"),
 };
 

@@ -3,6 +3,7 @@ import { counted, countText, decimals, durationText } from "../report/quantities
 import {
   answerOf,
   type Fact,
+  failureFacts,
   holdingText,
   proposalLines,
   rejectionsOf,
@@ -10,7 +11,7 @@ import {
   verdictFacts,
 } from "../report/words.ts";
 import type { EvidenceRecord, SweepRecord, TrialRecord } from "../store/index.ts";
-import type { Verdict } from "../sweep/index.ts";
+import type { FailureCount, Verdict } from "../sweep/index.ts";
 import { bar, sparkLine } from "./bars.ts";
 import { type LeaderboardRow, leaderboardOf, leaderboardText } from "./leaderboard.ts";
 import { matrixText } from "./matrix-text.ts";
@@ -23,6 +24,7 @@ export interface SweepReport {
   readonly verdict: Verdict | undefined;
   readonly trials: readonly TrialRecord[];
   readonly evidence: EvidenceRecord;
+  readonly failures: readonly FailureCount[];
 }
 
 /** Where more is to be seen. */
@@ -86,7 +88,7 @@ function headline({ record, verdict }: SweepReport, { green, yellow, red }: Colo
 }
 
 /** Two columns: what a number is called; the number, and its scale in words. */
-function factLines({ record, verdict, trials }: SweepReport, width: number): Lines {
+function factLines({ record, verdict, trials, failures }: SweepReport, width: number): Lines {
   const { dataset, startedAt, finishedAt } = record;
   const facts: readonly Fact[] = [
     ["data", plainText(dataset.title)],
@@ -95,6 +97,7 @@ function factLines({ record, verdict, trials }: SweepReport, width: number): Lin
       "trials",
       `${countText(trials.length)}${startedAt && finishedAt ? `, in ${durationText((finishedAt.getTime() - startedAt.getTime()) / 1000)}` : ""}`,
     ],
+    ...failureFacts(failures).map(([name, text]): Fact => [name, plainText(text)]),
     ...(verdict === undefined ? [] : verdictFacts(verdict, dataset.dimension)),
   ];
   return facts.flatMap(([name, text]) => {

@@ -33,12 +33,13 @@ export async function showSweep(
   written: Written,
 ): Promise<ExitCode> {
   const record = await readKnownSweep(store, sweep);
-  const [verdict, trials, evidence] = await Promise.all([
+  const [verdict, trials, evidence, failures] = await Promise.all([
     store.readVerdict(sweep),
     store.readTrials(sweep),
     store.readEvidence(sweep),
+    store.readFailures(sweep),
   ]);
-  const report = { record, verdict, trials, evidence };
+  const report = { record, verdict, trials, evidence, failures };
   const places = placesOf(at, sweep);
   const { stdout, env } = terminal;
   switch (written) {
@@ -64,7 +65,10 @@ const placesOf = ({ temporalUiUrl }: Addresses, sweep: SweepId): Places => ({
   workflowUrl: temporalUiUrl && `${temporalUiUrl}/namespaces/default/workflows/${sweep}`,
 });
 
-function jsonOf({ record, verdict, trials, evidence }: SweepReport, { workflowUrl }: Places) {
+function jsonOf(
+  { record, verdict, trials, evidence, failures }: SweepReport,
+  { workflowUrl }: Places,
+) {
   const { id: sweep, dataset, asked: _, changes: __, ...rest } = record;
   const { secondMoment: ___, ...facts } = dataset;
   return {
@@ -80,6 +84,7 @@ function jsonOf({ record, verdict, trials, evidence }: SweepReport, { workflowUr
             levels: verdict.levels.map((level) => ({ ...level, basis: matricesOf(level) })),
           },
     leaderboard: leaderboardOf(trials, evidence, verdict),
+    failures,
     workflowUrl,
   };
 }

@@ -7,6 +7,7 @@ import { inOrder, sweepFile } from "./sweep-file.ts";
 import {
   answerOf,
   type Fact,
+  failureFacts,
   proposalLines,
   rejectionsOf,
   samplesText,
@@ -31,7 +32,7 @@ ${
 }
 
 /** How far the sweep has come. */
-function courseFacts({ record, trials, evidence }: ReportData): readonly Fact[] {
+function courseFacts({ record, trials, evidence, failures }: ReportData): readonly Fact[] {
   const { startedAt, finishedAt } = record;
   const states = [...groupBy(trials, ({ state }) => state)]
     .toSorted(([, a], [, b]) => b.length - a.length)
@@ -47,6 +48,7 @@ function courseFacts({ record, trials, evidence }: ReportData): readonly Fact[] 
       "tests",
       `${countText(answered)} of ${counted(evidence.tests.length, "fresh classifier")} answered`,
     ],
+    ...failureFacts(failures),
   ];
 }
 

@@ -1,5 +1,13 @@
 import type { SweepRecord } from "../store/index.ts";
-import type { Holding, Level, Proposal, Standing, Verdict } from "../sweep/index.ts";
+import type {
+  FailureClass,
+  FailureCount,
+  Holding,
+  Level,
+  Proposal,
+  Standing,
+  Verdict,
+} from "../sweep/index.ts";
 import { counted, decimals } from "./quantities.ts";
 
 /** What a sweep answers, as a sentence in two parts. */
@@ -76,6 +84,24 @@ export function verdictFacts(
   if (closureDefect !== undefined) facts.push(["closure", closureText(closureDefect)]);
   return facts;
 }
+
+/** What attempts ended of before their trials had an ending, a line a class. */
+export const failureFacts = (failures: readonly FailureCount[]): readonly Fact[] =>
+  failures.map(({ failureClass, trials, attempts, message }, i) => [
+    i === 0 ? "failures" : "",
+    `${FAILURES[failureClass]}: ${counted(attempts, "attempt")}, ` +
+      `${trials === 0 ? "no trial failed" : `${counted(trials, "trial")} failed`}. ` +
+      `The latest said: ${message}`,
+  ]);
+
+const FAILURES: Readonly<Record<FailureClass, string>> = {
+  machine: "broken machine",
+  memory: "too little memory",
+  configuration: "impossible configuration",
+  data: "data missing or changed",
+  interrupted: "worker stopped",
+  abandoned: "given up as the sweep ended",
+};
 
 export const closureText = (defect: Level["closureDefect"]): string =>
   defect === "abelian"

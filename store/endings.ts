@@ -41,7 +41,9 @@ export async function releaseTrials(
   outcome: Release,
 ): Promise<void> {
   const failure =
-    outcome.kind === "cancelled" ? [null, null] : [outcome.failureClass, outcome.message];
+    outcome.kind === "cancelled"
+      ? [null, null, null]
+      : [outcome.failureClass, outcome.error, outcome.message];
   await session.query(RELEASE_TRIALS, [
     ...fenceOf(
       claim,
@@ -62,5 +64,6 @@ const RELEASE_TRIALS = `${FENCE}, released as (
     returning t.id, t.attempt
   )
   update attempts a
-  set state = $4::attempt_state, finished_at = now(), failure_class = $5, failure_message = $6
+  set state = $4::attempt_state, finished_at = now(),
+      failure_class = $5::failure_class, failure_error = $6, failure_message = $7
   from released r where a.trial_id = r.id and a.attempt = r.attempt`;

@@ -19,6 +19,7 @@ import { connectPool, type Database, prismaOn } from "./database.ts";
 import { endTrials, releaseTrials } from "./endings.ts";
 import { SchemaMissingError } from "./errors.ts";
 import { addDirections, addTests, readEvidence, saveTestResults } from "./evidence.ts";
+import { readFailures } from "./failures.ts";
 import { readHold } from "./fence.ts";
 import { migrate, pendingMigrations } from "./migrate.ts";
 import { readProgress } from "./progress.ts";
@@ -102,6 +103,9 @@ class PrismaStore implements SweepStore {
   }
   readEngines(sweep: SweepId) {
     return readEngines(this.#database.pool, sweep);
+  }
+  readFailures(sweep: SweepId) {
+    return readFailures(this.#database.pool, sweep);
   }
 
   addDirections(sweep: SweepId, directions: readonly Direction[]) {

@@ -26,7 +26,7 @@ export async function setSweepState(
     const { rows } = await client.query<{ id: number }>(LOCK_OPEN_TRIALS, [sweep]);
     const ids = rows.map(({ id }) => id);
     await client.query(END_TRIALS, [ids, end]);
-    await client.query(END_ATTEMPTS, [ids, end, end === "failed" ? "SweepEnded" : null, why]);
+    await client.query(END_ATTEMPTS, [ids, end, end === "failed" ? why : null]);
   });
 }
 
@@ -48,6 +48,7 @@ const END_TRIALS = `
 
 const END_ATTEMPTS = `
   update attempts
-  set state = $2::attempt_state, finished_at = now(), failure_class = $3,
-      failure_message = case when $3::text is not null then $4 end
+  set state = $2::attempt_state, finished_at = now(), failure_message = $3,
+      failure_class = case when $3::text is not null then 'abandoned'::failure_class end,
+      failure_error = case when $3::text is not null then 'SweepEnded' end
   where trial_id = any($1::int[]) and state = 'running'`;

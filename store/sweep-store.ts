@@ -3,6 +3,8 @@ import type {
   DatasetFacts,
   Direction,
   EpochReport,
+  Failure,
+  FailureCount,
   SweepChange,
   SweepId,
   SweepSpec,
@@ -77,6 +79,8 @@ export interface SweepStore {
   readCurves(sweep: SweepId): Promise<readonly CurveBand[]>;
   /** What trained the latest attempts, the most trials first. */
   readEngines(sweep: SweepId): Promise<readonly EngineShare[]>;
+  /** What ended attempts before their trials had an ending, the class that cost the most trials first. */
+  readFailures(sweep: SweepId): Promise<readonly FailureCount[]>;
 
   addDirections(sweep: SweepId, directions: readonly Direction[]): Promise<void>;
   addTests(sweep: SweepId, tests: readonly ValidityTest[]): Promise<void>;
@@ -173,8 +177,8 @@ export interface Hold {
 
 export type Release =
   /** Handed back: a later attempt takes it up. */
-  | { readonly kind: "queued"; readonly failureClass: string; readonly message: string }
-  | { readonly kind: "failed"; readonly failureClass: string; readonly message: string }
+  | ({ readonly kind: "queued" } & Failure)
+  | ({ readonly kind: "failed" } & Failure)
   | { readonly kind: "cancelled" };
 
 export type TrialState =

@@ -18,6 +18,7 @@ export type {
   TestedValidity,
   ValidityTest,
 } from "./evidence.ts";
+export { type Failure, type FailureClass, type FailureCount, failureClassOf } from "./failure.ts";
 export { packWorkflowId, type SweepId, selectionWorkflowId, sweepId } from "./ids.ts";
 export { channelCount, packTrials, planSweep, planTrials, type SweepPlan } from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";

@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   defineSignal,
   getExternalWorkflowHandle,
@@ -25,7 +26,7 @@ export async function packWorkflow(pack: Pack): Promise<PackEnding> {
   } catch (error) {
     kind = isCancellation(error) || wasCancelled() ? "cancelled" : "failed";
     await CancellationScope.nonCancellable(() =>
-      kind === "cancelled" ? cancelPack(pack) : failPack(pack, messageOf(error)),
+      kind === "cancelled" ? cancelPack(pack) : failPack(pack, ...wordsOf(error)),
     );
   }
   const ending = { number: pack.number, kind };
@@ -52,9 +53,13 @@ async function reportHome(sweep: SweepId, ending: PackEnding): Promise<void> {
   }
 }
 
-/** The innermost cause: what the activity itself said. */
-function messageOf(error: unknown): string {
+/** Message and name of the innermost cause: what the activity itself said. */
+function wordsOf(error: unknown): [message: string, name: string] {
   let innermost = error;
   while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause;
-  return innermost instanceof Error ? innermost.message : String(innermost);
+  if (innermost instanceof ApplicationFailure)
+    return [innermost.message, innermost.type ?? innermost.name];
+  return innermost instanceof Error
+    ? [innermost.message, innermost.name]
+    : [String(innermost), "Unknown"];
 }

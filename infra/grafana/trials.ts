@@ -96,7 +96,7 @@ export const trials = (): DashboardBuilder =>
         width: 12,
         query: `
           select a.attempt, a.state::text as state, a.worker, a.engine, a.backend,
-                 a.started_at, a.finished_at, a.failure_class, a.failure_message
+                 a.started_at, a.finished_at, a.failure_class::text as failure_class, a.failure_message
           from attempts a join trials t on t.id = a.trial_id
           where t.sweep_id = '$sweep' and t.number = $trial order by a.attempt`,
       }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../../cli/main.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
+import { worker } from "../store/samples.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 import { capturedTerminal, liesweep, widest } from "./captured-terminal.ts";
 import { judgedSweep, plannedSweep, VERDICTS } from "./seeded-sweeps.ts";
@@ -143,6 +144,26 @@ describe("list", () => {
       { sweep: "none", verdict: { status: "none" } },
       { sweep: "found", trials: 8, ended: 8, verdict: { status: "found", name: "so(2)" } },
       { sweep: "waiting", state: "planned", verdict: null },
+    ]);
+  });
+});
+
+describe("a sweep with attempts that failed", () => {
+  it("tells what attempts ended of, and whether trials failed of it", async () => {
+    const { sweep } = await plannedSweep(store, "broken");
+    await store.setSweepState(sweep, "running");
+    const claim = await store.claimTrials(sweep, [0, 1, 2], worker);
+    await store.releaseTrials(claim, {
+      ...{ kind: "queued", failureClass: "memory", error: "PackTooLargeError" },
+      message: "Needs about 3 MiB.",
+    });
+    const { out } = await liesweep(env, "show", "broken");
+    expect(out).toContain(
+      "failures        too little memory: 3 attempts, no trial failed. The latest",
+    );
+    const { out: json } = await liesweep(env, "show", "broken", "--json");
+    expect((JSON.parse(json) as { failures: object[] }).failures).toEqual([
+      { failureClass: "memory", trials: 0, attempts: 3, message: "Needs about 3 MiB." },
     ]);
   });
 });

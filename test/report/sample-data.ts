@@ -99,6 +99,15 @@ export function sampleData(status: Status): ReportData {
       status === "planned"
         ? []
         : [{ engine: "onnx", backend: "cpu", versions: "liesweep 0.1.0", workers: 1, trials: 12 }],
+    failures:
+      status === "planned"
+        ? []
+        : [
+            {
+              ...{ failureClass: "machine", trials: 0, attempts: 2 },
+              message: "The trainer process was killed by <SIGKILL>.",
+            },
+          ],
     readAt: new Date(100_000),
     version: "0.1.0",
   };

@@ -110,7 +110,13 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
           () => store.saveReports(claim, [report(0, 1), report(1, 1), report(0, 2)]),
           () => store.saveGenerators(claim, [generators(0, 2), generators(1, 1)]),
           () => store.endTrials(claim, [{ trial: 0, ending: "converged", epoch: 2 }]),
-          () => store.releaseTrials(claim, { kind: "failed", failureClass: "Oops", message: "!" }),
+          () =>
+            store.releaseTrials(claim, {
+              kind: "failed",
+              failureClass: "machine",
+              error: "Oops",
+              message: "!",
+            }),
           () => store.addDirections(sweep, [direction(0, 0), direction(1, 1), zero]),
           () => store.addTests(sweep, [test]),
           () => store.saveTestResults(sweep, [{ ...test, crossEntropy: 0.69 }]),
@@ -274,9 +280,19 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
               await store.endTrials(claim, [{ trial: 0, ending: "diverged", epoch: 3 }]),
             ).toEqual([0]),
           queue: (claim) =>
-            store.releaseTrials(claim, { kind: "queued", failureClass: "Late", message: "late" }),
+            store.releaseTrials(claim, {
+              kind: "queued",
+              failureClass: "machine",
+              error: "Late",
+              message: "late",
+            }),
           fail: (claim) =>
-            store.releaseTrials(claim, { kind: "failed", failureClass: "Late", message: "late" }),
+            store.releaseTrials(claim, {
+              kind: "failed",
+              failureClass: "machine",
+              error: "Late",
+              message: "late",
+            }),
           cancel: (claim) => store.releaseTrials(claim, { kind: "cancelled" }),
         };
         const { sweep, claim } = await claimedSweep(store);
@@ -355,8 +371,8 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
 
       it("released as queued can be taken again; failed and cancelled ones cannot", async () => {
         for (const [outcome, taken] of [
-          [{ kind: "queued", failureClass: "WorkerGone", message: "bye" }, 4],
-          [{ kind: "failed", failureClass: "OutOfMemory", message: "no" }, 0],
+          [{ kind: "queued", failureClass: "machine", error: "Gone", message: "bye" }, 4],
+          [{ kind: "failed", failureClass: "memory", error: "Full", message: "no" }, 0],
           [{ kind: "cancelled" }, 0],
         ] as const) {
           const { sweep, claim } = await claimedSweep(store);
@@ -366,6 +382,30 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
           const again = await store.claimTrials(sweep, [0, 1, 2, 3], worker);
           expect(again.trials).toHaveLength(taken);
         }
+      });
+    });
+
+    it("failures are counted by class: trials that failed of it, and attempts at trials", async () => {
+      const { sweep, claim } = await claimedSweep(store);
+      expect(await store.readFailures(sweep)).toEqual([]);
+      const memory = { failureClass: "memory", error: "Full", message: "no room" } as const;
+      await store.releaseTrials(claim, { kind: "queued", ...memory });
+      const again = await store.claimTrials(sweep, [0, 1, 2, 3], worker);
+      await store.endTrials(again, [{ trial: 3, ending: "converged", epoch: 1 }]);
+      await store.releaseTrials(
+        { sweep, trials: again.trials.slice(0, 1) },
+        {
+          ...{ kind: "failed", failureClass: "configuration", error: "Refused" },
+          message: "K = 9",
+        },
+      );
+      expect(await store.readFailures(sweep)).toEqual([
+        { failureClass: "configuration", trials: 1, attempts: 1, message: "K = 9" },
+        { failureClass: "memory", trials: 0, attempts: 4, message: "no room" },
+      ]);
+      await store.setSweepState(sweep, "complete");
+      expect((await store.readFailures(sweep))[0]).toMatchObject({
+        ...{ failureClass: "abandoned", trials: 2, attempts: 2 },
       });
     });
 
@@ -379,7 +419,7 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
           await store.endTrials(claim, [{ trial: 0, ending: "converged", epoch: 1 }]);
           await store.releaseTrials(
             { sweep, trials: claim.trials.slice(1, 2) },
-            { kind: "queued", failureClass: "WorkerGone", message: "bye" },
+            { kind: "queued", failureClass: "machine", error: "Gone", message: "bye" },
           );
           await store.setSweepState(sweep, final);
           const ended = await subject.rows(sweep);

@@ -17,6 +17,7 @@ const LANDED = [
   "20261127130000_agreement",
   "20261127140000_standings",
   "20261127150000_changes",
+  "20261127160000_failures",
 ];
 
 describe("migrations", () => {
@@ -66,6 +67,36 @@ describe("migrations", () => {
     expect(rows).toEqual([{ t: null }]);
     await rm(broken, { recursive: true });
     expect(await migrate(pool, folder)).toEqual(LANDED);
+  });
+
+  it("make classes of the names of errors that rows had, and keep the names", async () => {
+    const before = await mkdtemp(join(tmpdir(), "liesweep-before-"));
+    for (const name of LANDED.slice(0, LANDED.indexOf("20261127160000_failures")))
+      await cp(join(folder, name), join(before, name), { recursive: true });
+    await migrate(pool, before);
+    await rm(before, { recursive: true });
+    await pool.query(`
+      insert into datasets (sha256, title, samples, groups, dimension, input_blocks, output_blocks, labels, rank, second_moment)
+      values ('a', 'a', 1, 1, 1, 1, 0, 0, 1, '{1}');
+      insert into sweeps (id, dataset_sha256, spec, spec_sha256) values ('a', 'a', '{}', 'a');
+      insert into trials (id, sweep_id, number, configuration, basis_count, regularization, overlap_weight, group_dimension, seed, planned_epochs)
+      values (1, 'a', 0, 0, 1, 1, 1, 1, 1, 1);
+      insert into attempts (trial_id, attempt, state, worker, engine, backend, versions, failure_class, failure_message)
+      select 1, row_number() over (), 'failed', 'w', 'onnx', 'cpu', 'v', error, error
+      from unnest(array['TrainerLostError', 'Interrupted', 'SweepEnded', null, 'PackTooLargeError', 'DatasetError', 'PackFailed']) as error`);
+    await migrate(pool, folder);
+    const { rows } = await pool.query<object>(
+      "select failure_class::text, failure_error from attempts order by attempt",
+    );
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      ["machine", "TrainerLostError"],
+      ["interrupted", "Interrupted"],
+      ["abandoned", "SweepEnded"],
+      [null, null],
+      ["memory", "PackTooLargeError"],
+      ["data", "DatasetError"],
+      ["data", "PackFailed"],
+    ]);
   });
 
   it("that are missing keep the store from opening", async () => {

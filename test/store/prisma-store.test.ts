@@ -106,22 +106,24 @@ describe("PrismaStore on PostgreSQL", () => {
     const { sweep, claim } = await claimedSweep(store);
     const second = await store.claimTrials(sweep, [0, 1], worker);
     await store.endTrials(second, [{ trial: 0, ending: "converged", epoch: 3 }]);
-    await store.releaseTrials(second, { kind: "queued", failureClass: "Gone", message: "bye" });
+    await store.releaseTrials(second, {
+      ...{ kind: "queued", failureClass: "memory", error: "Full", message: "bye" },
+    });
     await store.releaseTrials({ sweep, trials: claim.trials.slice(2, 3) }, { kind: "cancelled" });
     await store.setSweepState(sweep, "failed");
     const { rows } = await pool.query(
-      `select t.number, a.attempt, a.state, a.failure_class, a.finished_at is not null as dated
+      `select t.number, a.attempt, a.state, a.failure_class, a.failure_error, a.finished_at is not null as dated
        from attempts a join trials t on t.id = a.trial_id where t.sweep_id = $1
        order by t.number, a.attempt`,
       [sweep],
     );
     expect(rows.map((row: object) => Object.values(row))).toEqual([
-      [0, 1, "replaced", null, true],
-      [0, 2, "complete", null, true],
-      [1, 1, "replaced", null, true],
-      [1, 2, "failed", "Gone", true],
-      [2, 1, "cancelled", null, true],
-      [3, 1, "failed", "SweepEnded", true],
+      [0, 1, "replaced", null, null, true],
+      [0, 2, "complete", null, null, true],
+      [1, 1, "replaced", null, null, true],
+      [1, 2, "failed", "memory", "Full", true],
+      [2, 1, "cancelled", null, null, true],
+      [3, 1, "failed", "abandoned", "SweepEnded", true],
     ]);
   });
 

@@ -107,6 +107,12 @@ const ANSWERS: Readonly<Record<string, readonly object[]>> = {
     { trial_number: 8, k: 2, lambda: 0.1, seed: 3, degrees: 60, score: 0.75 },
     { trial_number: 0, k: 1, lambda: 0.1, seed: 1, degrees: 40, score: 0.413 },
   ],
+  "What did attempts end of?": [
+    {
+      ...{ failure_class: "machine", trials: 0, attempts: 6 },
+      latest_message: "The trainer process was killed by SIGKILL.",
+    },
+  ],
   "What does a column mean?": [
     { name: "generator_loss", meaning: expect.stringContaining("without the penalties") },
     { name: "discriminator_loss", meaning: expect.stringContaining("ln 2") },

@@ -74,8 +74,14 @@ async function twoBody(store: SweepStore): Promise<SweepId> {
     sha256: "1".repeat(64),
   });
   const { sweep } = spec;
-  // The first attempt at the second pack is lost with its worker; another takes its trials up.
-  await store.claimTrials(sweep, SECOND, { ...worker, worker: "lost:1", backend: "cuda" });
+  // The first attempt at the second pack is lost with its trainer; another takes its trials up.
+  await store.releaseTrials(
+    await store.claimTrials(sweep, SECOND, { ...worker, worker: "lost:1", backend: "cuda" }),
+    {
+      ...{ kind: "queued", failureClass: "machine", error: "TrainerLostError" },
+      message: "The trainer process was killed by SIGKILL.",
+    },
+  );
   for (const [numbers, who] of [
     [FIRST, { ...worker, worker: "card:1", backend: "cuda" }],
     [SECOND, worker],
