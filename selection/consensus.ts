@@ -1,5 +1,5 @@
 import { type Matrix, norm, type OrthonormalBasis, rejectFrom, svd } from "../lie/index.ts";
-import { candidateOf, type Placed } from "./algebra.ts";
+import { candidateOf, type Placed, place } from "./algebra.ts";
 import { antisymmetricPart } from "./antisymmetry.ts";
 import type { Candidate, Space } from "./evidence.ts";
 
@@ -34,10 +34,31 @@ export function consensus(
     (least, { score }, i) => (score < outside[least]!.score ? i : least),
     0,
   );
-  const anti = rejectFrom(span, antisymmetricPart(shared[0]!));
-  return [...shared, ...(norm(anti) > MOSTLY * norm(shared[0]!) ? [anti] : []), rest[best]!].map(
-    (matrix) => candidateOf(space, "residual", matrix),
+  return [...shared, ...antisymmetric(span, shared[0]!), rest[best]!].map((matrix) =>
+    candidateOf(space, "residual", matrix),
   );
+}
+
+/**
+ * The antisymmetric parts of brackets, less the span: an exact symmetry has no other, and a bracket
+ * has the errors of both of its directions.
+ */
+export const withoutErrors = (
+  space: Space,
+  span: OrthonormalBasis,
+  brackets: readonly Candidate[],
+): readonly Candidate[] =>
+  brackets.flatMap((candidate) => {
+    const { matrix } = place(space, candidate);
+    return antisymmetric(span, matrix)
+      .filter((part) => norm(part) < PURE * norm(matrix))
+      .map((part) => candidateOf(space, "bracket", part));
+  });
+
+/** The antisymmetric part of a matrix, less the span, where it is most of it: none otherwise. */
+function antisymmetric(span: OrthonormalBasis, matrix: Matrix): readonly Matrix[] {
+  const part = rejectFrom(span, antisymmetricPart(matrix));
+  return norm(part) > MOSTLY * norm(matrix) ? [part] : [];
 }
 
 /** Singular vectors worth a test: more cost time and were never the best. */
@@ -48,3 +69,6 @@ const FAINT = 0.05;
 
 /** Share of its length that must be antisymmetric for the rest to be taken as an error. */
 const MOSTLY = 0.8;
+
+/** Share from which on there is no error to speak of. */
+const PURE = 0.9999;

@@ -1,6 +1,6 @@
 import { type Matrix, norm, type OrthonormalBasis, orthonormalise } from "../lie/index.ts";
 import { distanceTo, openBrackets, place } from "./algebra.ts";
-import { consensus, type Scored } from "./consensus.ts";
+import { consensus, type Scored, withoutErrors } from "./consensus.ts";
 import type { Candidate, Space } from "./evidence.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { ANGULAR_NOISE, MAJORITY } from "./thresholds.ts";
@@ -52,7 +52,8 @@ export interface Grown {
  * What leaves a law invariant is a linear space closed under brackets, so a truly new direction is
  * valid on its own: at every step what the learned directions share outside the span, and the brackets
  * that leave it, are tested, and the one with the smallest score joins if it is within the tolerance.
- * Directions of the smallest group dimension are heard first: they have the fewest ways to be wrong.
+ * Directions of the smallest group dimension are heard first: they have the fewest ways to be wrong. Where nothing
+ * learned is left outside and brackets still are, they are offered without their errors too.
  */
 export function* grow(
   { space, tolerance, noise, scores, support, goesOn }: Ground,
@@ -70,7 +71,8 @@ export function* grow(
     );
     const n = Math.min(...outside.map(({ candidate }) => candidate.dimension));
     const own = outside.filter(({ candidate }) => candidate.dimension === n);
-    const brackets = openBrackets(space, now, ANGULAR_NOISE);
+    const open = openBrackets(space, now, ANGULAR_NOISE);
+    const brackets = own.length > 0 ? open : [...open, ...withoutErrors(space, now, open)];
     const candidates = [...consensus(space, now, own, noise), ...brackets];
     if (candidates.length === 0) break;
     const answers = yield* scores(candidates);

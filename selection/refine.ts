@@ -12,14 +12,16 @@ import type { Candidate, Space } from "./evidence.ts";
 import { ANGULAR_NOISE } from "./thresholds.ts";
 
 /**
- * Forms of one learned basis, simplest first, the one as learned last. A test decides which of them stands:
+ * Forms of one learned basis, simplest first, the plainest last. A test decides which of them stands:
  *
  * 1. the canonical sparse basis of the next, and of the last, with entries that noise explains set to 0,
  *    since the coordinates of measurements are seldom strangers to their symmetry;
  * 2. the next, moved to the nearest span that brackets do not leave;
  * 3. the antisymmetric part in whitened coordinates, ½(L̃ − L̃ᵀ): an exact symmetry of a law with finite
  *    second moment has no other (method §15.2);
- * 4. as learned.
+ * 4. as learned;
+ * 5. the first with larger entries set to 0, and those left of one magnitude: far from what was learned, it
+ *    stands only where it is noticed less, as a scaling learned 15° off is noticed by a y without noise.
  *
  * A form that strays from the span as learned by more than its noise is another span, and left out.
  *
@@ -47,7 +49,8 @@ export function formsOf(
     canonicalBasis(orthonormalise(of.map((data) => ({ dim: n, data })))).map(({ data }) =>
       withoutNoise(data),
     );
-  const forms = [sparse(closed), sparse(basis), closed, antisymmetric, basis].filter(
+  const first = sparse(closed);
+  const forms = [first, sparse(basis), closed, antisymmetric, basis, first.map(plain)].filter(
     (form, i, all) => isSame(form) && all.findIndex((other) => equal(other, form)) === i,
   );
   return forms.map((form) => form.map((entries) => unit(space, entries, n)));
@@ -65,9 +68,19 @@ export function unit(space: Space, entries: Float64Array, dimension: number): Ca
 }
 
 /** Zero for entries below a share of the largest. */
-function withoutNoise(entries: Float64Array): Float64Array {
+function withoutNoise(entries: Float64Array, noise = NOISE): Float64Array {
   const largest = entries.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
-  return entries.map((entry) => (Math.abs(entry) < NOISE * largest ? 0 : entry));
+  return entries.map((entry) => (Math.abs(entry) < noise * largest ? 0 : entry));
+}
+
+/** Entries of 0 and ± one magnitude, where those that are not small are nearly of one. */
+function plain(entries: Float64Array): Float64Array {
+  const left = withoutNoise(entries, PLAIN_NOISE);
+  const sizes = [...left].map(Math.abs).filter((size) => size > 0);
+  const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  return sizes.every((size) => Math.abs(size - mean) < ONE_MAGNITUDE * mean)
+    ? left.map((entry) => mean * Math.sign(entry))
+    : left;
 }
 
 const equal = (a: readonly Float64Array[], b: readonly Float64Array[]): boolean =>
@@ -75,3 +88,7 @@ const equal = (a: readonly Float64Array[], b: readonly Float64Array[]): boolean 
 
 /** Share of the largest entry that may be noise: what a direction 6 to 9° off leaves in places of 0. */
 const NOISE = 0.15;
+
+/** The same of the plainest form, and by how much sizes of one magnitude may differ. */
+const PLAIN_NOISE = 0.4;
+const ONE_MAGNITUDE = 0.25;

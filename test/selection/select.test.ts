@@ -353,6 +353,28 @@ describe("selection refuses", () => {
     expect(brackets.map(({ judged }) => judged?.standing)).toEqual(["unclosed"]);
   });
 
+  test("to stop at a span that only the errors of its directions keep open", () => {
+    const case_ = rotations(plain, { basisCount: [2] });
+    const [first, second] = algebras.so3;
+    const off = (x: Matrix, name: string): Matrix => {
+      const error = symmetric(3, noise(1, name));
+      const size = (0.12 * norm(x)) / norm(error);
+      return { dim: 3, data: x.data.map((entry, i) => entry + size * error.data[i]!) };
+    };
+    // Every trial strays alike, so that no mean is nearer to the truth.
+    const evidence = learnedBy(case_, () => [
+      [off(first!, "one"), 2],
+      [off(second!, "other"), 1.5],
+    ]);
+    const exact = exactClassifier(case_);
+    // So little goes unnoticed, and what was learned stands as it is; of their bracket it is noticed.
+    const driven = drive(evidence, (directions, asked) =>
+      Math.min(Math.LN2, exact(directions, asked) + 0.006),
+    );
+    expect(driven.verdict).toMatchObject({ status: "found", name: "so(3)", dimension: 3 });
+    expect(angleTo(case_, driven.verdict)).toBeLessThan(0.15);
+  });
+
   test("what is no algebra and is noticed as soon as somebody looks closely", () => {
     const case_ = rotations(plain, { basisCount: [2] }, algebras.so3.slice(0, 2));
     const blurred = exactClassifier(case_);
