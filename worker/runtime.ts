@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import type { LogLevel, LogMetadata } from "@temporalio/common";
 import { DefaultLogger, Runtime } from "@temporalio/worker";
 import { HISTOGRAM_BUCKETS } from "./metrics.ts";
 
@@ -24,7 +25,7 @@ let isInstalled = false;
  */
 export async function installRuntime(metrics?: MetricsAddress): Promise<Runtime> {
   if (isInstalled) return Runtime.instance();
-  const logger = new DefaultLogger("WARN");
+  const logger = new WorkerLogger("WARN");
   if (metrics) {
     try {
       Runtime.install({ logger, telemetryOptions: { metrics: await exporterAt(metrics) } });
@@ -38,6 +39,13 @@ export async function installRuntime(metrics?: MetricsAddress): Promise<Runtime>
   } else Runtime.install({ logger });
   isInstalled = true;
   return Runtime.instance();
+}
+
+/** Without the warning that the training queue has no workflows, which is so on purpose. */
+class WorkerLogger extends DefaultLogger {
+  override log(level: LogLevel, message: string, meta?: LogMetadata): void {
+    if (!message.startsWith("No workflows registered")) super.log(level, message, meta);
+  }
 }
 
 /** The exporter binds to addresses only, so names are looked up here. */
