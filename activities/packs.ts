@@ -4,7 +4,7 @@ import { channelCount, failureClassOf, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { asFailure, failureOf } from "./failure.ts";
 import { throughOutage } from "./outage.ts";
-import { mustRead } from "./sweeps.ts";
+import { dataOf, mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
 
 /** What goes back into history: counts, never a matrix. */
@@ -47,7 +47,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         return { ended: 0 };
       }
       const training = train(
-        spec.dataset,
+        dataOf(sweep),
         {
           trials: claim.trials.map(({ trial }) => trial),
           slots: spec.limits.packSize,

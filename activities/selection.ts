@@ -5,7 +5,7 @@ import type { SelectionChange, SweepId, Verdict } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { asFailure } from "./failure.ts";
 import { throughOutage } from "./outage.ts";
-import { mustRead } from "./sweeps.ts";
+import { dataOf, mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
 
 /** What selection wants next, small enough for history. */
@@ -49,7 +49,8 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
 
   /** Runs a batch of tests. The first answer to a test stands, so a retry does no harm. */
   async testValidity(sweep: SweepId, numbers: readonly number[]): Promise<void> {
-    const { spec } = await throughOutage(() => mustRead(store, sweep));
+    const record = await throughOutage(() => mustRead(store, sweep));
+    const { spec } = record;
     const { directions, tests } = await store.readEvidence(sweep);
     const wanted = new Set(numbers);
     const open = tests.filter(
@@ -64,7 +65,7 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
       heldOut: spec.training.heldOut,
     };
     const results = await whileBeating(() =>
-      test(spec.dataset, job, cancellationSignal()).catch((error: unknown) => {
+      test(dataOf(record), job, cancellationSignal()).catch((error: unknown) => {
         throw asFailure(error);
       }),
     );

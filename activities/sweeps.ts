@@ -1,4 +1,5 @@
 import { ApplicationFailure } from "@temporalio/activity";
+import type { AskedData } from "../datasets/index.ts";
 import { RefusedChangeError, type SweepRecord, type SweepStore } from "../store/index.ts";
 import { type ChangeRequest, planTrials, type SweepChange, type SweepId } from "../sweep/index.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -32,13 +33,16 @@ export const createSweepActivities = ({ store }: Pick<ActivityTools, "store">) =
   /**
    * After it no row of the sweep says running. A retry changes nothing, and neither does one that comes
    * when more than `changes` changes were made: the sweep goes on by those.
+   *
+   * @param reason - what stopped it, if it failed
    */
   async closeSweep(
     sweep: SweepId,
     state: "complete" | "cancelled" | "failed",
     changes?: number,
+    reason?: string,
   ): Promise<void> {
-    await store.setSweepState(sweep, state, changes);
+    await store.setSweepState(sweep, state, changes, reason);
   },
 });
 
@@ -52,3 +56,9 @@ export async function mustRead(store: SweepStore, sweep: SweepId): Promise<Sweep
     );
   return record;
 }
+
+/** The data that a sweep is about, which must be the same whenever they are opened. */
+export const dataOf = ({ spec, dataset }: SweepRecord): AskedData => ({
+  ...spec.dataset,
+  sha256: dataset.sha256,
+});

@@ -1,6 +1,7 @@
+import type { AskedData } from "../datasets/index.ts";
 import type { PackReport, PackSnapshot, TrainingJob, ValidityJob } from "../liegan/index.ts";
 import type { SweepRecord, SweepStore, WorkerFacts } from "../store/index.ts";
-import type { DatasetSpec, Pack, TestedValidity } from "../sweep/index.ts";
+import type { Pack, TestedValidity } from "../sweep/index.ts";
 
 /** What activities work with. They own none of it. */
 export interface ActivityTools {
@@ -8,10 +9,10 @@ export interface ActivityTools {
   readonly worker: WorkerFacts;
   readonly checkpoints: PackCheckpoints;
   /** Trains in a process of its own. Breaking out of the loop, or the signal, ends the process. */
-  train(dataset: DatasetSpec, job: TrainingJob, signal: AbortSignal): Training;
+  train(dataset: AskedData, job: TrainingJob, signal: AbortSignal): Training;
   /** Tests in a process of its own, which the signal ends. */
   test(
-    dataset: DatasetSpec,
+    dataset: AskedData,
     job: ValidityJob,
     signal: AbortSignal,
   ): Promise<readonly TestedValidity[]>;

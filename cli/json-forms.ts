@@ -203,6 +203,7 @@ const shown = {
   createdAt: time,
   startedAt: time.optional(),
   finishedAt: time.optional(),
+  reason: z.string().optional().describe("what stopped it, if it failed"),
   dataset: facts,
   verdict: verdict.nullable(),
   leaderboard: z.array(leaderboardRow).describe("trials that ended or were tested, best first"),
@@ -247,6 +248,7 @@ const list = z.array(
     ended: count,
     createdAt: time,
     finishedAt: time.optional(),
+    reason: z.string().optional().describe("what stopped it, if it failed"),
     verdict: z.object({ status, name: algebra.optional() }).nullable(),
   }),
 );

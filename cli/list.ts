@@ -57,7 +57,7 @@ const COLUMNS: readonly ListColumn[] = [
     of: ({ ended, trials }) => gauge(trials === 0 ? 0 : ended / trials, BAR).join(""),
   },
   { title: "ended", align: "right", of: ({ ended, trials }) => `${ended}/${trials}` },
-  { title: "verdict", align: "left", shrinks: true, of: ({ verdict }) => verdictText(verdict) },
+  { title: "verdict", align: "left", shrinks: true, of: verdictText },
   {
     title: "took",
     align: "right",
@@ -77,8 +77,8 @@ const COLUMNS: readonly ListColumn[] = [
 const secondsText = (from: Date, until: number): string =>
   durationText((until - from.getTime()) / 1000);
 
-function verdictText(verdict: SweepSummary["verdict"]): string {
-  if (verdict === undefined) return "–";
+function verdictText({ verdict, reason }: SweepSummary): string {
+  if (verdict === undefined) return plainText(reason ?? "–");
   return verdict.status === "found" ? (verdict.name ?? "unnamed") : verdict.status;
 }
 

@@ -49,7 +49,9 @@ export function reportText(
   const says = [
     wrapped(colors.bold(headline(report, colors)), page),
     factLines(report, page),
-    ...(report.verdict === undefined ? [] : verdictSections(report, report.verdict, page, colors)),
+    ...(report.verdict === undefined
+      ? [reasonLines(report, page)]
+      : verdictSections(report, report.verdict, page, colors)),
   ];
   const restsOn = [
     boardSection(report, page, colors),
@@ -86,6 +88,10 @@ function headline({ record, verdict }: SweepReport, { green, yellow, red }: Colo
   const color = { settled: green, open: yellow, failed: red }[tone];
   return `${record.id}: ${color(short)}${rest}`;
 }
+
+/** What stopped a sweep that has no verdict. */
+const reasonLines = ({ record: { reason } }: SweepReport, width: number): Lines =>
+  reason === undefined ? [] : wrapped(plainText(reason), width);
 
 /** Two columns: what a number is called; the number, and its scale in words. */
 function factLines({ record, verdict, trials, failures }: SweepReport, width: number): Lines {

@@ -38,8 +38,9 @@ export async function submitQuestion(
 function refuseEnded({ spec, file }: Question, state: SweepState): void {
   if (state !== "failed" && state !== "cancelled") return;
   const ended = state === "failed" ? "failed" : "was cancelled";
+  const again = state === "failed" ? `\`liesweep retry ${spec.sweep}\` takes up what failed. ` : "";
   throw fault(
-    `The sweep ${spec.sweep} ${ended}, and its rows are kept: \`liesweep show ${spec.sweep}\`. ` +
+    `The sweep ${spec.sweep} ${ended}, and its rows are kept: \`liesweep show ${spec.sweep}\`. ${again}` +
       `To ask again, give the sweep another name in ${file}.`,
   );
 }

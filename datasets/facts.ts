@@ -20,7 +20,14 @@ export function describeDataset(dataset: Dataset): DatasetFacts {
   };
 }
 
-function fingerprint({ samples, dimension, inputBlocks, outputBlocks, ...rest }: Dataset): string {
+/** Of everything that trials see, in hexadecimal. */
+export function fingerprint({
+  samples,
+  dimension,
+  inputBlocks,
+  outputBlocks,
+  ...rest
+}: Dataset): string {
   const shape = [samples, dimension, inputBlocks, outputBlocks, rest.labels].join(" ");
   return createHash("sha256")
     .update(`${shape}\n`)

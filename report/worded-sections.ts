@@ -17,11 +17,12 @@ import {
 export function verdictSection(data: ReportData): Section {
   const { record, verdict } = data;
   const { tone, short, rest } = answerOf(record.state, verdict);
+  const reason = verdict?.reason ?? record.reason;
   return {
     id: "verdict",
     title: "Verdict",
     body: html`<p class="answer ${tone}"><strong>${short}</strong>${rest}.</p>
-${verdict !== undefined && html`<p>${verdict.reason}</p>`}
+${reason !== undefined && html`<p>${reason}</p>`}
 ${factsHtml([...(verdict === undefined ? [] : verdictFacts(verdict, record.dataset.dimension)), ...courseFacts(data)])}
 ${
   verdict?.proposal !== undefined &&

@@ -154,7 +154,8 @@ const PAUSE = `
   update sweeps set paused_at = case when $2::boolean then now() end
   where id = $1 and state in ('planned', 'running')`;
 
-const REOPEN = "update sweeps set state = 'running', finished_at = null where id = $1";
+const REOPEN =
+  "update sweeps set state = 'running', finished_at = null, reason = null where id = $1";
 
 /** In the order every fenced write locks them, so that none waits in a circle. */
 const REQUEUE = `

@@ -56,8 +56,8 @@ class PrismaStore implements SweepStore {
   listSweeps() {
     return listSweeps(this.#database);
   }
-  setSweepState(sweep: SweepId, state: SweepState, changes?: number) {
-    return setSweepState(this.#database, sweep, state, changes);
+  setSweepState(sweep: SweepId, state: SweepState, changes?: number, reason?: string) {
+    return setSweepState(this.#database, sweep, state, changes, reason);
   }
   changeSweep(sweep: SweepId, number: number, request: ChangeRequest) {
     return changeSweep(this.#database, sweep, number, request);

@@ -13,16 +13,17 @@ export async function setSweepState(
   sweep: SweepId,
   state: SweepState,
   changes?: number,
+  reason?: string,
 ): Promise<void> {
   await transaction(pool, async (client) => {
     const before = await lockSweep(client, sweep, "update");
     if (before === state || isFinal(before) || state === "planned") return;
     if (changes !== undefined && (await changeCount(client, sweep)) > changes) return;
-    await client.query(MOVE, [sweep, state, isFinal(state)]);
+    await client.query(MOVE, [sweep, state, isFinal(state), reason ?? null]);
     if (!isFinal(state)) return;
     // A sweep that completes without some of its trials has given them up.
     const end = state === "cancelled" ? "cancelled" : "failed";
-    const why = `The sweep ended (${state}) before this trial did.`;
+    const why = `The sweep ended (${state}) before this trial did${reason === undefined ? "." : `: ${reason}`}`;
     const { rows } = await client.query<{ id: number }>(LOCK_OPEN_TRIALS, [sweep]);
     const ids = rows.map(({ id }) => id);
     await client.query(END_TRIALS, [ids, end]);
@@ -35,7 +36,8 @@ const MOVE = `
   set state = $2::sweep_state,
       started_at = coalesce(started_at, case when not $3::boolean then now() end),
       finished_at = case when $3::boolean then now() end,
-      paused_at = case when not $3::boolean then paused_at end
+      paused_at = case when not $3::boolean then paused_at end,
+      reason = case when $2::sweep_state = 'failed' then $4::text end
   where id = $1`;
 
 /** In the order every fenced write locks them, so that none waits in a circle. */

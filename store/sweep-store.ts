@@ -33,8 +33,14 @@ export interface SweepStore {
    * extended or retried.
    *
    * @param changes - of which the caller knows; if there are more, the sweep does not end
+   * @param reason - what stopped it, if it failed
    */
-  setSweepState(sweep: SweepId, state: SweepState, changes?: number): Promise<void>;
+  setSweepState(
+    sweep: SweepId,
+    state: SweepState,
+    changes?: number,
+    reason?: string,
+  ): Promise<void>;
   /**
    * Makes change `number`, once, and returns it as it was made. Trials that join are added, those that
    * failed wait again, and a sweep that had ended runs once more.
@@ -120,6 +126,8 @@ export interface SweepRecord {
   readonly createdAt: Date;
   readonly startedAt: Date | undefined;
   readonly finishedAt: Date | undefined;
+  /** What stopped it, if it failed. */
+  readonly reason: string | undefined;
 }
 
 export interface SweepSummary {
@@ -131,6 +139,8 @@ export interface SweepSummary {
   readonly ended: number;
   readonly createdAt: Date;
   readonly finishedAt: Date | undefined;
+  /** What stopped it, if it failed. */
+  readonly reason: string | undefined;
   readonly verdict:
     | { readonly status: Verdict["status"]; readonly name: string | undefined }
     | undefined;

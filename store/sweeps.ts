@@ -73,29 +73,32 @@ export async function readSweep(
     createdAt: row.createdAt,
     startedAt: row.startedAt ?? undefined,
     finishedAt: row.finishedAt ?? undefined,
+    reason: row.reason ?? undefined,
   };
 }
 
 export async function listSweeps({ pool }: Database): Promise<readonly SweepSummary[]> {
   const { rows } = await pool.query<SummaryRow>(LIST);
-  return rows.map(({ id, finishedAt, status, name, ...rest }) => ({
+  return rows.map(({ id, finishedAt, reason, status, name, ...rest }) => ({
     ...rest,
     id: sweepId(id),
     finishedAt: finishedAt ?? undefined,
+    reason: reason ?? undefined,
     verdict: status === null ? undefined : { status, name: name ?? undefined },
   }));
 }
 
-interface SummaryRow extends Omit<SweepSummary, "id" | "finishedAt" | "verdict"> {
+interface SummaryRow extends Omit<SweepSummary, "id" | "finishedAt" | "reason" | "verdict"> {
   readonly id: string;
   readonly finishedAt: Date | null;
+  readonly reason: string | null;
   readonly status: NonNullable<SweepSummary["verdict"]>["status"] | null;
   readonly name: string | null;
 }
 
 const LIST = `
   select s.id, s.state, s.paused_at is not null as "isPaused", d.title as dataset, t.trials, t.ended,
-         s.created_at as "createdAt", s.finished_at as "finishedAt", v.status, v.name
+         s.created_at as "createdAt", s.finished_at as "finishedAt", s.reason, v.status, v.name
   from sweeps s
   join datasets d on d.sha256 = s.dataset_sha256
   cross join lateral (

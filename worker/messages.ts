@@ -1,5 +1,6 @@
+import type { AskedData } from "../datasets/index.ts";
 import type { PackReport, PackSnapshot, TrainingJob, ValidityJob } from "../liegan/index.ts";
-import type { Dataset, DatasetSpec, TestedValidity } from "../sweep/index.ts";
+import type { Dataset, TestedValidity } from "../sweep/index.ts";
 import type { CardLimits } from "./memory.ts";
 
 /** Which engine a trainer loads. */
@@ -12,14 +13,14 @@ export interface EngineChoice {
 export type TrainerJob = { readonly choice: EngineChoice } & (
   | {
       readonly kind: "train";
-      readonly dataset: DatasetSpec;
+      readonly dataset: AskedData;
       readonly job: TrainingJob;
       /** Of the card that it trains on: no more trials at once than it holds. */
       readonly card?: CardLimits;
       /** Least time between two reports that carry a snapshot. */
       readonly snapshotEveryMs: number;
     }
-  | { readonly kind: "test"; readonly dataset: DatasetSpec; readonly job: ValidityJob }
+  | { readonly kind: "test"; readonly dataset: AskedData; readonly job: ValidityJob }
   /** Loads the engine and says its version. */
   | { readonly kind: "check" }
   /** Compares the engine with what it should compute, then sees how fast it is. */

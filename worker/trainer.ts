@@ -1,4 +1,4 @@
-import { openDataset } from "../datasets/index.ts";
+import { reopenDataset } from "../datasets/index.ts";
 import {
   BackendUnavailableError,
   loadOnnxEngine,
@@ -37,7 +37,7 @@ async function work(
       return { kind: "calibrated", version: engine.version, msPerTrialStep };
     }
     case "train": {
-      const dataset = await inSpan("open data", {}, () => openDataset(job.dataset));
+      const dataset = await inSpan("open data", {}, () => reopenDataset(job.dataset));
       const training = limited(dataset, job.job, job.card);
       const isDue = everyMs(job.snapshotEveryMs);
       const isUnwanted = (trial: number) => dropped.has(trial);
@@ -46,7 +46,7 @@ async function work(
       return undefined;
     }
     case "test": {
-      const dataset = await inSpan("open data", {}, () => openDataset(job.dataset));
+      const dataset = await inSpan("open data", {}, () => reopenDataset(job.dataset));
       return { kind: "tested", results: await testValidity(engine, dataset, job.job) };
     }
     case "measure":

@@ -10,6 +10,8 @@ export interface Carried {
   readonly isWaiting?: boolean;
   /** What was asked of the sweep until then. */
   readonly changes?: readonly SweepChange[];
+  /** What stops it, if something does. */
+  readonly fault?: string;
   /** d of the data. */
   readonly dimension?: number;
   /** Whether it had ended, and goes on by a change that is about to be made. */

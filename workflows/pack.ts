@@ -1,18 +1,20 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   defineSignal,
   getExternalWorkflowHandle,
   isCancellation,
   patched,
 } from "@temporalio/workflow";
-import type { Pack, SweepId } from "../sweep/index.ts";
+import type { Failure, Pack, SweepId } from "../sweep/index.ts";
+import { failureIn } from "./failures.ts";
 import { cancelPack, failPack, training } from "./proxies.ts";
 
 /** How a pack ended, as it tells the sweep. */
 export interface PackEnding {
   readonly number: number;
   readonly kind: "trained" | "failed" | "cancelled";
+  /** What it failed of; earlier versions did not tell it. */
+  readonly failure?: Failure;
 }
 
 export const packEnded = defineSignal<[PackEnding]>("packEnded");
@@ -20,16 +22,19 @@ export const packEnded = defineSignal<[PackEnding]>("packEnded");
 /** One pack: one long activity, then a signal home. It never fails: how it ended is its result. */
 export async function packWorkflow(pack: Pack): Promise<PackEnding> {
   const { trainPack } = training(summaryOf(pack));
-  let kind: PackEnding["kind"] = "trained";
+  let ending: PackEnding = { number: pack.number, kind: "trained" };
   try {
     await trainPack(pack);
   } catch (error) {
-    kind = isCancellation(error) || wasCancelled() ? "cancelled" : "failed";
-    await CancellationScope.nonCancellable(() =>
-      kind === "cancelled" ? cancelPack(pack) : failPack(pack, ...wordsOf(error)),
-    );
+    if (isCancellation(error) || wasCancelled()) {
+      ending = { ...ending, kind: "cancelled" };
+      await CancellationScope.nonCancellable(() => cancelPack(pack));
+    } else {
+      const failure = failureIn(error);
+      ending = { ...ending, kind: "failed", failure };
+      await CancellationScope.nonCancellable(() => failPack(pack, failure.message, failure.error));
+    }
   }
-  const ending = { number: pack.number, kind };
   await CancellationScope.nonCancellable(() => reportHome(pack.sweep, ending));
   return ending;
 }
@@ -51,15 +56,4 @@ async function reportHome(sweep: SweepId, ending: PackEnding): Promise<void> {
   } catch (error) {
     if (isCancellation(error)) throw error;
   }
-}
-
-/** Message and name of the innermost cause: what the activity itself said. */
-function wordsOf(error: unknown): [message: string, name: string] {
-  let innermost = error;
-  while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause;
-  if (innermost instanceof ApplicationFailure)
-    return [innermost.message, innermost.type ?? innermost.name];
-  return innermost instanceof Error
-    ? [innermost.message, innermost.name]
-    : [String(innermost), "Unknown"];
 }

@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   ContinueAsNew,
@@ -17,6 +18,7 @@ import { type Pack, packWorkflowId, type SweepSpec } from "../sweep/index.ts";
 import { publish, SWEEP_ID } from "./attributes.ts";
 import type { Carried } from "./carried.ts";
 import { SweepControl } from "./control.ts";
+import { failureIn } from "./failures.ts";
 import { type PackEnding, packEnded, packWorkflow, summaryOf } from "./pack.ts";
 import { describeProgress, progressQuery, type SweepProgress } from "./progress.ts";
 import { advanceSelection, closeSweep, openSweep, silentEndings } from "./proxies.ts";
@@ -61,6 +63,7 @@ class SweepRun {
   private verdict: string | undefined;
   private score: number | undefined;
   private reason: string | undefined;
+  private fault: string | undefined;
   private published = "";
 
   constructor(spec: SweepSpec, carried: Carried | undefined) {
@@ -80,6 +83,7 @@ class SweepRun {
     this.running = new Set(carried?.running);
     this.failed = carried?.failed ?? 0;
     this.trialsDone = carried?.trialsDone ?? 0;
+    this.fault = carried?.fault;
     setHandler(progressQuery, () => this.progress());
     setHandler(packEnded, (ending) => this.settle(ending));
     this.control.takeUpdates((change, trials) => {
@@ -127,7 +131,15 @@ class SweepRun {
     const hasRoom = () => room() > 0 && this.hasPacksLeft;
     const isDone = () => this.running.size === 0 && !this.hasPacksLeft;
     for (;;) {
-      await condition(() => hasRoom() || isDone() || workflowInfo().continueAsNewSuggested);
+      await condition(
+        () =>
+          this.fault !== undefined ||
+          hasRoom() ||
+          isDone() ||
+          workflowInfo().continueAsNewSuggested,
+      );
+      if (this.fault !== undefined)
+        throw ApplicationFailure.nonRetryable(this.fault, "DatasetError");
       if (isDone()) return;
       if (workflowInfo().continueAsNewSuggested) await this.continueInNewRun();
       const count = Math.min(room(), this.startsAtOnce);
@@ -173,6 +185,12 @@ class SweepRun {
   async abandon(error: unknown): Promise<void> {
     this.control.close();
     const stopped = isCancellation(error);
+    if (!stopped) this.reason = failureIn(error).message;
+    // First where the data stop it: the trials of packs that are cancelled then have failed, and may be tried again.
+    if (!stopped && this.fault !== undefined) {
+      await condition(allHandlersFinished);
+      await closeSweep(this.spec.sweep, "failed", undefined, this.reason);
+    }
     await Promise.all(
       [...this.running].map((number) =>
         getExternalWorkflowHandle(packWorkflowId(this.spec.sweep, number))
@@ -181,8 +199,9 @@ class SweepRun {
       ),
     );
     await condition(() => this.running.size === 0, "1 minute");
-    await closeSweep(this.spec.sweep, stopped ? "cancelled" : "failed");
-    if (!stopped && error instanceof Error) this.reason = error.message;
+    if (stopped) await closeSweep(this.spec.sweep, "cancelled");
+    else if (this.fault === undefined)
+      await closeSweep(this.spec.sweep, "failed", undefined, this.reason);
     this.show(stopped ? "cancelled" : "failed");
   }
 
@@ -230,9 +249,10 @@ class SweepRun {
   }
 
   /** A late or repeated report changes nothing. */
-  private settle({ number, kind }: PackEnding): void {
+  private settle({ number, kind, failure }: PackEnding): void {
     if (!this.running.delete(number)) return;
     if (kind === "failed") this.failed++;
+    if (failure?.failureClass === "data" && patched(DATA_STOP)) this.fault ??= failure.message;
     this.trialsDone += this.packs[number]?.trials ?? 0;
     if (this.phase === "training") this.show("training");
   }
@@ -247,6 +267,7 @@ class SweepRun {
       isWaiting: this.isWaiting,
       changes: this.control.changes,
       ...(this.dimension !== undefined && { dimension: this.dimension }),
+      ...(this.fault !== undefined && { fault: this.fault }),
     });
   }
 
@@ -279,6 +300,9 @@ const WAITING = "packs hold trials that wait";
 
 /** Since when packs are started together; one after another, each waits for the server to have started the one before. */
 const TOGETHER = "packs start together";
+
+/** Since when data that are missing or have changed stop the sweep, and not their pack alone. */
+const DATA_STOP = "data stop a sweep";
 
 /** Each start is a kilobyte of a workflow task, which may have four megabytes. */
 const MOST_STARTS = 100;

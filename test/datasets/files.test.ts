@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { DatasetError, openDataset } from "../../datasets/index.ts";
+import { DatasetError, describeDataset, openDataset, reopenDataset } from "../../datasets/index.ts";
 import type { DatasetSpec } from "../../sweep/index.ts";
 import { tolerance } from "../support/arbitrary.ts";
 import { npzFolder, type Written } from "../support/npz.ts";
@@ -24,6 +24,18 @@ const pairs = (file: string, more = {}): DatasetSpec => ({
   ...more,
 });
 const x: Written = { shape: [4, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] };
+
+test("data that are opened again are what they were, or refused", async () => {
+  const file = await files.write({ x });
+  const dataset = await openDataset(pairs(file));
+  const { sha256 } = describeDataset(dataset);
+  expect(await reopenDataset({ ...pairs(file), sha256 })).toEqual(dataset);
+  const changed = await files.write({ x: { ...x, values: [9, ...x.values.slice(1)] } });
+  await expect(reopenDataset({ ...pairs(changed), sha256 })).rejects.toThrow(
+    new RegExp(`changed since they were asked about .sha256 ${sha256.slice(0, 12)}`),
+  );
+  expect(await reopenDataset(pairs(changed))).toEqual(await openDataset(pairs(changed)));
+});
 
 describe("series", () => {
   test("are cut into all windows but the last legal one, columns as listed", async () => {

@@ -90,6 +90,7 @@ export function sampleData(status: Status): ReportData {
       createdAt: new Date(0),
       startedAt: status === "planned" ? undefined : new Date(1000),
       finishedAt: isJudged ? new Date(90_000) : undefined,
+      reason: undefined,
     },
     verdict: isJudged ? verdictOf(status, directions) : undefined,
     trials,

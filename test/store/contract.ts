@@ -439,6 +439,21 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
         },
       );
 
+      it("failed keeps what stopped the sweep, until it is taken up again", async () => {
+        const { sweep } = await claimedSweep(store);
+        const reasonOf = async () => [
+          (await store.readSweep(sweep))?.reason,
+          (await store.listSweeps()).find(({ id }) => id === sweep)?.reason,
+        ];
+        expect(await reasonOf()).toEqual([undefined, undefined]);
+        await store.setSweepState(sweep, "failed", undefined, "x.npz is gone.");
+        expect(await reasonOf()).toEqual(["x.npz is gone.", "x.npz is gone."]);
+        const [failure] = await store.readFailures(sweep);
+        expect(failure?.message).toContain("x.npz is gone.");
+        await store.changeSweep(sweep, 1, { kind: "retried" });
+        expect(await reasonOf()).toEqual([undefined, undefined]);
+      });
+
       it("dates the sweep", async () => {
         const { sweep } = await claimedSweep(store);
         const running = (await store.readSweep(sweep))!;

@@ -18,6 +18,7 @@ const LANDED = [
   "20261127140000_standings",
   "20261127150000_changes",
   "20261127160000_failures",
+  "20261127161000_reason",
 ];
 
 describe("migrations", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TrainingJob } from "../../liegan/index.ts";
 import type { DatasetSpec, Trial } from "../../sweep/index.ts";
 import { createTrainer } from "../../worker/tools.ts";
+import { npzFolder } from "../support/npz.ts";
 
 const dataset: DatasetSpec = {
   kind: "two-body",
@@ -99,6 +100,18 @@ describe("a trainer process", () => {
         for await (const _ of training) stop.abort(new Error("enough"));
       })(),
     ).rejects.toThrow("enough");
+  });
+
+  it("trains on no other data than the sweep was asked about", async () => {
+    const files = await npzFolder();
+    const file = await files.write({ x: { shape: [4, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] } });
+    const asked = { kind: "pairs", file, x: "x", target: "none", sha256: "b".repeat(64) } as const;
+    const training = onnx.train(asked, job(1), never());
+    await expect(training[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      name: "DatasetError",
+      message: expect.stringContaining("changed") as string,
+    });
+    await files.remove();
   });
 
   it("tells what is wrong with the data by its name", async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, Connection } from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { describeDataset, openDataset } from "../../datasets/index.ts";
@@ -372,11 +373,7 @@ describe("an extended sweep", SLOW, () => {
 
 describe("trials that failed", SLOW, () => {
   it("are trained once more, by a sweep that has ended, too", async () => {
-    // as a trainer process tells it: by name
-    trainers.broken.set(
-      1,
-      Object.assign(new Error("x.npz is not there"), { name: "DatasetError" }),
-    );
+    trainers.broken.set(1, ApplicationFailure.nonRetryable("beyond repair"));
     const sweep = await begin({ seeds: 3, concurrentPacks: 3 });
     await done(sweep);
     expect(await statesOf(sweep)).toEqual(["converged", "failed", "converged"]);
@@ -389,6 +386,44 @@ describe("trials that failed", SLOW, () => {
     expect((await store.readTrials(sweep)).map(({ attempt }) => attempt)).toEqual([1, 3, 1]);
     expect((await verdictsOf(sweep)).length).toBe(2);
     await expectRefused(sweep, `No trial of ${sweep} has failed.`, "retry", sweep);
+  });
+});
+
+describe("data that are missing", SLOW, () => {
+  it("stop the sweep, which says why, and trains all of it when they are back", async () => {
+    trainers.isHeld = true;
+    // as a trainer process tells it: by name
+    const missing = Object.assign(new Error("x.npz is not there."), { name: "DatasetError" });
+    trainers.broken.set(5, missing);
+    const sweep = await begin({ seeds: 16, concurrentPacks: 2 }); // four packs of four trials
+    await expect(done(sweep)).rejects.toThrow();
+    await until("nothing trains", () => trainers.inTraining === 0);
+    expect(trainers.jobs.filter(({ trials }) => trials[0]!.number >= 8)).toEqual([]);
+    expect(await statesOf(sweep)).toEqual(Array(16).fill("failed"));
+    expect(await store.readSweep(sweep)).toMatchObject({
+      state: "failed",
+      reason: missing.message,
+    });
+    expect((await store.readFailures(sweep))[0]).toMatchObject({
+      ...{ failureClass: "data", trials: 4, message: missing.message },
+    });
+    expect(await progressOf(sweep)).toMatchObject({ phase: "failed", reason: missing.message });
+    for (const command of ["show", "watch"]) {
+      const { code, out } = await liesweep(env, command, sweep);
+      expect(code, command).toBe(1);
+      expect(out, command).toContain(`failed; no verdict`);
+      expect(out, command).toContain(missing.message);
+    }
+    expect(await tell("list")).toMatch(new RegExp(`${sweep} .* failed +16/16 +x.npz is not there`));
+
+    trainers.broken.clear();
+    trainers.isHeld = false;
+    expect(await tell("retry", sweep)).toBe(
+      `${sweep} trains 16 trials once more, and is judged again when they have ended\n`,
+    );
+    await done(sweep);
+    expect(await statesOf(sweep)).toEqual(Array(16).fill("converged"));
+    expect(await store.readSweep(sweep)).toMatchObject({ state: "complete", reason: undefined });
   });
 });
 
