@@ -1,6 +1,6 @@
 import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
 import type { Release } from "../store/index.ts";
-import { channelCount, failureClassOf, type Pack } from "../sweep/index.ts";
+import { channelCount, failureClassOf, type LimitsSpec, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { asFailure, failureOf } from "./failure.ts";
 import { throughOutage } from "./outage.ts";
@@ -13,6 +13,12 @@ export interface PackOutcome {
 }
 
 export const createPackActivities = ({ store, train, worker, checkpoints }: ActivityTools) => {
+  /** T: each attempt that ran out of memory is followed by one with half as many, so that any worker knows it. */
+  async function slotsOf(pack: Pack, { packSize }: LimitsSpec): Promise<number> {
+    const times = await store.countFailures(pack.sweep, numbersOf(pack), "memory");
+    return fewer(Math.min(packSize, pack.trials), times);
+  }
+
   /** Ends what is left of a pack; what was learned stays on record. A retry finds nothing left. */
   async function abandon(pack: Pack, outcome: Release): Promise<void> {
     const numbers = numbersOf(pack);
@@ -28,19 +34,22 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
      * that a checkpoint never is ahead of the rows and what was beaten is on record.
      *
      * A retry goes on from the newest checkpoint that fits, to the same bits, each trial from its own
-     * epoch. It claims the trials anew, which shuts out whatever is left of the attempt before, and
+     * epoch, as far as there are slots for them. It claims the trials anew, which shuts out whatever is left of the attempt before, and
      * leaves alone those that have ended. Trials whose rows are refused were cancelled or taken over,
      * and leave the batch; once any is taken over the checkpoints are another attempt's, and left alone.
      */
     async trainPack(pack: Pack): Promise<PackOutcome> {
       const sweep = await throughOutage(() => mustRead(store, pack.sweep));
       const { spec } = sweep;
+      const slots = await throughOutage(() => slotsOf(pack, spec.limits));
       const resume = await checkpoints.load(pack, sweep);
       const claim = await store.claimTrials(
         pack.sweep,
         numbersOf(pack),
         worker,
-        new Map(resume?.trials.map((trial, slot) => [trial, resume.epochs[slot] ?? 0])),
+        new Map(
+          resume?.trials.slice(0, slots).map((trial, slot) => [trial, resume.epochs[slot] ?? 0]),
+        ),
       );
       if (claim.trials.length === 0) {
         await checkpoints.clear(pack);
@@ -50,7 +59,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         dataOf(sweep),
         {
           trials: claim.trials.map(({ trial }) => trial),
-          slots: spec.limits.packSize,
+          slots,
           channels: pack.channels ?? channelCount(spec),
           training: spec.training,
           ...(resume && { resume }),
@@ -76,7 +85,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
         });
       } catch (error) {
         const failure = asFailure(error);
-        await store.releaseTrials(claim, releaseAfter(failure));
+        await store.releaseTrials(claim, releaseAfter(failure, slots));
         throw failure;
       }
       if (checkpoint.isOurs) await checkpoints.clear(pack);
@@ -102,12 +111,18 @@ const EVERY_EPOCH = 2 ** 31 - 1;
 const numbersOf = ({ firstTrial, trials }: Pack): readonly number[] =>
   Array.from({ length: trials }, (_, i) => firstTrial + i);
 
+/** Half of the slots, so many times; one at least. */
+const fewer = (slots: number, times: number): number => Math.max(1, Math.floor(slots / 2 ** times));
+
 /** A pack stopped from outside waits for the next attempt; so does one whose machine broke. */
-function releaseAfter(error: unknown): Release {
+function releaseAfter(error: unknown, slots: number): Release {
   if (error instanceof CancelledFailure) {
     return Context.current().cancellationDetails?.cancelRequested
       ? { kind: "cancelled" }
       : { kind: "queued", ...failureOf(error), failureClass: "interrupted" };
   }
-  return { kind: "queued", ...failureOf(error) };
+  const failure = failureOf(error);
+  if (failure.failureClass !== "memory") return { kind: "queued", ...failure };
+  const next = `The next attempt trains ${fewer(slots, 1)} of its trials at once, this one ${slots}.`;
+  return { kind: "queued", ...failure, message: `${failure.message} ${next}` };
 }

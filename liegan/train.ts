@@ -24,7 +24,7 @@ export interface TrainingJob {
   /** Channels every pack of the sweep pads to, so that a trial's arithmetic does not depend on its mates. */
   readonly channels: number;
   readonly training: TrainingSpec;
-  /** Where an earlier attempt stood; a trial that was not in training then begins anew. */
+  /** Where an earlier attempt stood; a trial that was not in training then, or has no slot now, begins anew. */
   readonly resume?: PackSnapshot;
 }
 
@@ -181,10 +181,11 @@ const NOTHING_YET: TrialHistory = {
 const epochsOf = ({ history }: Member): number => history.losses.length;
 
 /** Nobody has begun, but for those of the snapshot. */
-function start({ trials, resume }: TrainingJob, shapeOf: (trials: number) => StepShape) {
+function start({ trials, slots, resume }: TrainingJob, shapeOf: (trials: number) => StepShape) {
   if (resume === undefined)
     return { runs: 0, members: [], waiting: trials, state: initialState(shapeOf(0), []) };
-  const slotOf = ({ number }: Trial) => resume.trials.indexOf(number);
+  const kept = resume.trials.slice(0, slots);
+  const slotOf = ({ number }: Trial) => kept.indexOf(number);
   const begun = trials.filter((trial) => slotOf(trial) >= 0);
   return {
     runs: resume.runs,

@@ -3,6 +3,7 @@ import type {
   DatasetFacts,
   Direction,
   EpochReport,
+  FailureClass,
   SweepId,
   SweepSpec,
   TestedValidity,
@@ -19,7 +20,7 @@ import { connectPool, type Database, prismaOn } from "./database.ts";
 import { endTrials, releaseTrials } from "./endings.ts";
 import { SchemaMissingError } from "./errors.ts";
 import { addDirections, addTests, readEvidence, saveTestResults } from "./evidence.ts";
-import { readFailures } from "./failures.ts";
+import { countFailures, readFailures } from "./failures.ts";
 import { readHold } from "./fence.ts";
 import { migrate, pendingMigrations } from "./migrate.ts";
 import { readProgress } from "./progress.ts";
@@ -103,6 +104,9 @@ class PrismaStore implements SweepStore {
   }
   readEngines(sweep: SweepId) {
     return readEngines(this.#database.pool, sweep);
+  }
+  countFailures(sweep: SweepId, numbers: readonly number[], failureClass: FailureClass) {
+    return countFailures(this.#database.pool, sweep, numbers, failureClass);
   }
   readFailures(sweep: SweepId) {
     return readFailures(this.#database.pool, sweep);

@@ -4,6 +4,7 @@ import type {
   Direction,
   EpochReport,
   Failure,
+  FailureClass,
   FailureCount,
   SweepChange,
   SweepId,
@@ -85,6 +86,12 @@ export interface SweepStore {
   readCurves(sweep: SweepId): Promise<readonly CurveBand[]>;
   /** What trained the latest attempts, the most trials first. */
   readEngines(sweep: SweepId): Promise<readonly EngineShare[]>;
+  /** How often attempts at one of these trials ended so: at the one where they did most often. */
+  countFailures(
+    sweep: SweepId,
+    numbers: readonly number[],
+    failureClass: FailureClass,
+  ): Promise<number>;
   /** What ended attempts before their trials had an ending, the class that cost the most trials first. */
   readFailures(sweep: SweepId): Promise<readonly FailureCount[]>;
 

@@ -38,4 +38,5 @@ export const failureClassOf = (error: string): FailureClass => CLASSES.get(error
 const CLASSES: ReadonlyMap<string, FailureClass> = new Map([
   ["DatasetError", "data"],
   ["PackTooLargeError", "memory"],
+  ["OutOfMemoryError", "memory"],
 ]);

@@ -91,7 +91,7 @@ export function limited(
   const dimension = job.trials[0]?.groupDimension ?? dataset.dimension;
   const bound = cardBound([{ dataset, dimension, ...job }], card);
   const most = largestFitting(bound);
-  const least = Math.max(1, job.resume?.trials.length ?? 0);
+  const least = Math.max(1, Math.min(job.slots, job.resume?.trials.length ?? 0));
   if (most >= least) return { ...job, slots: Math.min(job.slots, most) };
   const [needs, has] = [bound.needs(least), bound.has].map((bytes) => `${mib(bytes)} MiB`);
   throw new PackTooLargeError(

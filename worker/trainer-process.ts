@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { spanEnvironment } from "../tracing/index.ts";
 import type { TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
+import { memoryKills, OutOfMemoryError, saysOutOfMemory } from "./out-of-memory.ts";
 import { type Place, TASKSET } from "./places.ts";
 
 /** The trainer said that its job cannot be done; `name` is the class of what it met, such as DatasetError. */
@@ -14,16 +15,33 @@ class TrainerError extends Error {
   }
 }
 
-/** The trainer process ended without finishing: killed, out of memory, or broken. */
+/** The trainer process ended without finishing: killed, or broken. */
 class TrainerLostError extends Error {
   override readonly name = "TrainerLostError";
 
-  constructor(code: number | null, signal: string | null, lastWords: string) {
-    const how = signal ? `was killed by ${signal}` : `exited with ${code}`;
+  constructor(how: string, lastWords: string) {
     super(
       `The trainer process ${how}${lastWords ? `: ${lastWords}` : ""}. Its trials can be taken up again.`,
     );
   }
+}
+
+/** Why a trainer process ended that had not finished. */
+function lossOf(
+  code: number | null,
+  signal: string | null,
+  words: readonly string[],
+  killsBefore: number | undefined,
+): Error {
+  const how = signal ? `was killed by ${signal}` : `exited with ${code}`;
+  const ofMemory = words.find(saysOutOfMemory);
+  if (ofMemory !== undefined)
+    return new OutOfMemoryError(`The trainer process ${how}: ${ofMemory.trim()}.`);
+  if (signal === "SIGKILL" && (memoryKills() ?? 0) > (killsBefore ?? Number.POSITIVE_INFINITY))
+    return new OutOfMemoryError(
+      `The trainer process ${how} while the kernel killed for want of memory.`,
+    );
+  return new TrainerLostError(how, words.at(-1) ?? "");
 }
 
 /** A trainer at work: what it says, in order, and a way to tell it something. */
@@ -36,7 +54,7 @@ export interface TrainerRun extends AsyncIterable<TrainerMessage> {
  * Runs one job in a process of its own, begun when its messages are first asked for. Breaking out of
  * the loop, an abort, or the end of this process ends that one too.
  *
- * Iteration throws {@link TrainerError}, {@link TrainerLostError}, or the reason of the abort.
+ * Iteration throws {@link TrainerError}, {@link TrainerLostError}, OutOfMemoryError, or the reason of the abort.
  */
 export function runTrainer(job: TrainerJob, signal?: AbortSignal, place: Place = {}): TrainerRun {
   let child: ChildProcess | undefined;
@@ -59,7 +77,7 @@ export function runTrainer(job: TrainerJob, signal?: AbortSignal, place: Place =
       try {
         child.send(job);
         for await (const message of inbox) {
-          if (message.kind === "failed") throw new TrainerError(message.name, message.message);
+          if (message.kind === "failed") throw toldBy(message);
           yield message;
         }
       } finally {
@@ -69,6 +87,9 @@ export function runTrainer(job: TrainerJob, signal?: AbortSignal, place: Place =
     },
   };
 }
+
+const toldBy = ({ name, message }: TrainerMessage & { readonly kind: "failed" }): Error =>
+  saysOutOfMemory(message) ? new OutOfMemoryError(message) : new TrainerError(name, message);
 
 const TRAINER = fileURLToPath(new URL("./trainer.ts", import.meta.url));
 const TSX = import.meta.resolve("tsx");
@@ -99,10 +120,11 @@ class Inbox {
   private ended: { readonly error?: unknown } | undefined;
   private wake: () => void = () => {};
   private stderr = "";
+  private readonly killsBefore = memoryKills();
 
   constructor(child: ChildProcess) {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.stderr = (this.stderr + text).slice(-2000);
+      this.stderr = (this.stderr + text).slice(-LAST_WORDS);
     });
     child.on("message", (message) => {
       this.waiting.push(message as TrainerMessage);
@@ -113,8 +135,7 @@ class Inbox {
     });
     child.on("close", (code, signal) => {
       if (code === 0) this.end({});
-      else
-        this.fail(new TrainerLostError(code, signal, this.stderr.trim().split("\n").at(-1) ?? ""));
+      else this.fail(lossOf(code, signal, this.stderr.trim().split("\n"), this.killsBefore));
     });
   }
 
@@ -141,3 +162,6 @@ class Inbox {
     }
   }
 }
+
+/** Characters that are kept of what a trainer writes: V8 says that its heap is full above a long trace. */
+const LAST_WORDS = 10_000;

@@ -111,6 +111,11 @@ const attempt = (
   return inActivity(() => createPackActivities(tools).trainPack(pack));
 };
 
+const learned = async (sweep: SweepId) =>
+  (await store.readTrials(sweep)).map(({ trial, state, lastEpoch, generators, lastReport }) => ({
+    ...{ trial, state, lastEpoch, generators, lastReport },
+  }));
+
 const claimAll = (sweep: SweepId) => store.claimTrials(sweep, [0, 1, 2, 3], worker);
 
 describe("an attempt at a pack", () => {
@@ -141,12 +146,6 @@ describe("an attempt at a pack", () => {
   it.each<Objective>(["law", "conditional"])(
     "goes on from a checkpoint to the same rows, each trial from its own epoch: %s",
     async (objective) => {
-      const learned = async (sweep: SweepId) =>
-        (await store.readTrials(sweep)).map(
-          ({ trial, state, lastEpoch, generators, lastReport }) => ({
-            ...{ trial, state, lastEpoch, generators, lastReport },
-          }),
-        );
       const whole = await openedPack(objective);
       await attempt(whole, {});
       for (const broken of [2, 4, 5]) {
@@ -172,6 +171,35 @@ describe("an attempt at a pack", () => {
       }
     },
   );
+
+  it("that ran out of memory is followed by one with half the trials at once, to the same rows", async () => {
+    const whole = await openedPack();
+    await attempt(whole, {});
+    const pack = await openedPack();
+    const checkpoints = remembered();
+    const trained: number[][] = [];
+    const runningOutIn = (last: number) => ({
+      checkpoints,
+      meanwhile: async (run: number, { reports }: PackReport) => {
+        if (run === last) throw Object.assign(new Error("no room."), { name: "OutOfMemoryError" });
+        trained.push(reports.map(({ trial }) => trial));
+      },
+    });
+    await expect(attempt(pack, runningOutIn(3))).rejects.toThrow("no room");
+    await expect(attempt(pack, runningOutIn(3))).rejects.toThrow("no room");
+    expect(await store.readFailures(pack.sweep)).toMatchObject([
+      {
+        ...{ failureClass: "memory", trials: 0, attempts: 7 },
+        message: "no room. The next attempt trains 1 of its trials at once, this one 1.",
+      },
+    ]);
+    await attempt(pack, runningOutIn(Number.POSITIVE_INFINITY));
+    expect(trained).toEqual([
+      ...[[0, 1], [0, 1], [0], [1]],
+      ...[[1], [1], [2], [2], [2], [3], [3], [3]],
+    ]);
+    expect(await learned(pack.sweep)).toEqual(await learned(whole.sweep));
+  });
 
   it("whose trials are all taken over ends early and leaves its successor's checkpoints alone", async () => {
     for (const taken of [1, 2, 3, 6]) {

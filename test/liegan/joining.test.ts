@@ -169,6 +169,29 @@ describe("a pack with more trials than slots", () => {
     );
   });
 
+  test("goes on in fewer slots, where those that find none begin anew, to the same bits", async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, fc.nat(), async ({ plan: any, setting }, at) => {
+        const plan = any.map((trial) => ({ ...trial, wanted: EPOCHS }));
+        const runs = await train(plan, setting);
+        const done = 1 + (at % runs.length);
+        const { snapshot } = runs[done - 1]!;
+        const left = plan.filter(({ number }) =>
+          [...snapshot.trials, ...snapshot.waiting].includes(number),
+        );
+        const slots = Math.ceil(setting.slots / 2);
+        const kept = snapshot.trials.slice(0, slots);
+        const anew = await train(left, { ...setting, slots }, snapshot);
+        for (const { reports } of anew) expect(reports.length).toBeLessThanOrEqual(slots);
+        for (const { number } of left)
+          expect(saidOf(anew, number)).toEqual(
+            saidOf(kept.includes(number) ? runs.slice(done) : runs, number),
+          );
+      }),
+      { numRuns: 6 },
+    );
+  });
+
   test("never begins a trial that nobody wants while it waits", async () => {
     const plan = fc
       .sample(arbitraryPlan, { numRuns: 20, seed: 1 })

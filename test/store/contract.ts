@@ -403,10 +403,16 @@ export function storeContract(name: string, open: () => Promise<Subject>): void 
         { failureClass: "configuration", trials: 1, attempts: 1, message: "K = 9" },
         { failureClass: "memory", trials: 0, attempts: 4, message: "no room" },
       ]);
-      await store.setSweepState(sweep, "complete");
-      expect((await store.readFailures(sweep))[0]).toMatchObject({
-        ...{ failureClass: "abandoned", trials: 2, attempts: 2 },
+      const count = (numbers: readonly number[]) => store.countFailures(sweep, numbers, "memory");
+      await store.releaseTrials(await store.claimTrials(sweep, [1], worker), {
+        kind: "queued",
+        ...memory,
       });
+      expect([await count([0, 3]), await count([0, 1]), await count([])]).toEqual([1, 2, 0]);
+      await store.setSweepState(sweep, "complete");
+      expect(await store.readFailures(sweep)).toContainEqual(
+        expect.objectContaining({ failureClass: "abandoned", trials: 1, attempts: 1 }),
+      );
     });
 
     describe("a final state", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TrainingJob } from "../../liegan/index.ts";
 import type { DatasetSpec, Trial } from "../../sweep/index.ts";
 import { createTrainer } from "../../worker/tools.ts";
+import { trainersOf } from "../chaos/processes.ts";
 import { npzFolder } from "../support/npz.ts";
 
 const dataset: DatasetSpec = {
@@ -100,6 +101,20 @@ describe("a trainer process", () => {
         for await (const _ of training) stop.abort(new Error("enough"));
       })(),
     ).rejects.toThrow("enough");
+  });
+
+  it("that runs out of memory says so, and one that is killed for another reason does not", async () => {
+    process.env["NODE_OPTIONS"] = "--max-old-space-size=10";
+    const full = onnx.train(dataset, job(1), never())[Symbol.asyncIterator]().next();
+    await expect(full.finally(() => delete process.env["NODE_OPTIONS"])).rejects.toMatchObject({
+      name: "OutOfMemoryError",
+      message: expect.stringContaining("heap out of memory") as string,
+    });
+    const killed = (async () => {
+      for await (const _ of onnx.train(dataset, job(100_000), never()))
+        for (const pid of trainersOf(process.pid)) process.kill(pid, "SIGKILL");
+    })();
+    await expect(killed).rejects.toMatchObject({ name: "TrainerLostError" });
   });
 
   it("trains on no other data than the sweep was asked about", async () => {
