@@ -1,5 +1,6 @@
 import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
-import type { Release } from "../store/index.ts";
+import type { Refusal } from "../liegan/index.ts";
+import type { Claim, Release } from "../store/index.ts";
 import { channelCount, failureClassOf, type LimitsSpec, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { asFailure, failureOf } from "./failure.ts";
@@ -17,6 +18,13 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
   async function slotsOf(pack: Pack, { packSize }: LimitsSpec): Promise<number> {
     const times = await store.countFailures(pack.sweep, numbersOf(pack), "memory");
     return fewer(Math.min(packSize, pack.trials), times);
+  }
+
+  /** One that cannot be trained. The others of its pack go on. */
+  async function failTrial(claim: Claim, { trial: number, message }: Refusal): Promise<void> {
+    const own = claim.trials.filter(({ trial }) => trial.number === number);
+    const failure = { failureClass: "configuration", error: "TrialRefused", message } as const;
+    await store.releaseTrials({ ...claim, trials: own }, { kind: "failed", ...failure });
   }
 
   /** Ends what is left of a pack; what was learned stays on record. A retry finds nothing left. */
@@ -71,6 +79,7 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
       try {
         await whileBeating(async (say) => {
           for await (const { report, snapshot } of training) {
+            for (const refusal of report.refusals ?? []) await failTrial(claim, refusal);
             const refused = await store.saveRun(claim, report);
             ended += report.endings.filter(({ trial }) => !refused.includes(trial)).length;
             if (refused.length > 0) {

@@ -3,6 +3,7 @@ export * from "./engine.ts";
 export { SQUARINGS, TAYLOR8 } from "./exponential.ts";
 export { initialState, type TrialStart } from "./initial-state.ts";
 export { packMemory } from "./memory.ts";
+export { type Refusal, refusalsOf } from "./refusals.ts";
 export {
   type SnapshotFacts,
   type SnapshotParts,

@@ -12,6 +12,7 @@ import { endingOf, type TrialHistory } from "./endings.ts";
 import type { Engine, EngineSession, EngineState, StepMetrics, StepShape } from "./engine.ts";
 import { initialState } from "./initial-state.ts";
 import { lateAverage } from "./late-average.ts";
+import type { Refusal } from "./refusals.ts";
 import { joinSlots, selectSlots } from "./regroup.ts";
 import { slotMean } from "./slot-means.ts";
 import { type DrawSizes, drawEpoch } from "./streams.ts";
@@ -49,6 +50,8 @@ export interface PackReport {
   readonly generators: readonly TrialGenerators[];
   /** Trials that this epoch ended; they are in no later report. */
   readonly endings: readonly TrialEnding[];
+  /** Trials that are not trained, which are told before the first epoch. */
+  readonly refusals?: readonly Refusal[];
 }
 
 export interface TrainedRun extends PackReport {
@@ -60,7 +63,7 @@ export interface TrainedRun extends PackReport {
  * Trains a pack and yields a report per run. Breaking out of the loop stops the training and frees
  * the engine's session.
  *
- * All trials must have the same group dimension. Training happens in whitened coordinates, on the
+ * All trials must have the same group dimension, and be none of {@link refusalsOf}. Training happens in whitened coordinates, on the
  * groups that are not held out; generators are given in the coordinates of the data. At the border
  * of a run trials that have ended or that nobody wants leave, and those that wait take their slots.
  * Random streams, Adam's steps and endings go by the trial's own epochs, so its bits depend neither

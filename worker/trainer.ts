@@ -9,7 +9,7 @@ import {
   timeTrialStep,
   webGpuBufferLimit,
 } from "../engines/index.ts";
-import { type Engine, testValidity, trainPack } from "../liegan/index.ts";
+import { type Engine, refusalsOf, testValidity, trainPack } from "../liegan/index.ts";
 import { endTracing, inSpan, startTracing } from "../tracing/index.ts";
 import { measure } from "./measure.ts";
 import { limited } from "./memory.ts";
@@ -38,7 +38,11 @@ async function work(
     }
     case "train": {
       const dataset = await inSpan("open data", {}, () => reopenDataset(job.dataset));
-      const training = limited(dataset, job.job, job.card);
+      const refusals = refusalsOf(dataset, job.job);
+      if (refusals.length > 0) await say({ kind: "report", report: { ...NOTHING_YET, refusals } });
+      const refused = new Set(refusals.map(({ trial }) => trial));
+      const trials = job.job.trials.filter(({ number }) => !refused.has(number));
+      const training = limited(dataset, { ...job.job, trials }, job.card);
       const isDue = everyMs(job.snapshotEveryMs);
       const isUnwanted = (trial: number) => dropped.has(trial);
       for await (const { snapshot, ...report } of trainPack(engine, dataset, training, isUnwanted))
@@ -56,6 +60,9 @@ async function work(
       };
   }
 }
+
+/** A report before the first epoch. */
+const NOTHING_YET = { reports: [], generators: [], endings: [] };
 
 /** Does the job in a span of its own, and says how it ended only when its spans have left this process. */
 async function carryOut(job: TrainerJob): Promise<void> {

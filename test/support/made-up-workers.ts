@@ -24,6 +24,8 @@ export class MadeUpTrainers {
   isHeld = false;
   /** Thrown where one of these trials is to be trained. */
   readonly broken = new Map<number, Error>();
+  /** Trials that cannot be trained, and why. */
+  readonly refused = new Map<number, string>();
   /** What every training was asked, in the order in which they began. */
   readonly jobs: TrainingJob[] = [];
   inTraining = 0;
@@ -58,7 +60,13 @@ export class MadeUpTrainers {
     this.jobs.push(job);
     this.inTraining++;
     try {
-      const numbers = job.trials.map(({ number }) => number);
+      const asked = job.trials.map(({ number }) => number);
+      const numbers = asked.filter((number) => !this.refused.has(number));
+      const refusals = [...this.refused].flatMap(([trial, message]) =>
+        asked.includes(trial) ? { trial, message } : [],
+      );
+      if (refusals.length > 0)
+        yield { report: { reports: [], generators: [], endings: [], refusals } };
       for (const number of numbers) {
         const error = this.broken.get(number);
         if (error) throw error;

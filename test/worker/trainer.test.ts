@@ -117,6 +117,16 @@ describe("a trainer process", () => {
     await expect(killed).rejects.toMatchObject({ name: "TrainerLostError" });
   });
 
+  it("refuses a trial that cannot be trained, and trains the others as without it", async () => {
+    const wide = { ...trial(1), basisCount: 2 };
+    const [first, ...rest] = await reportsOf(onnx, job(2, [trial(0), wide, trial(2)]));
+    expect(first).toEqual({
+      ...{ reports: [], generators: [], endings: [] },
+      refusals: [{ trial: 1, message: expect.stringContaining("has 2 generators") as string }],
+    });
+    expect(rest).toEqual(await reportsOf(onnx, job(2, [trial(0), trial(2)])));
+  });
+
   it("trains on no other data than the sweep was asked about", async () => {
     const files = await npzFolder();
     const file = await files.write({ x: { shape: [4, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] } });

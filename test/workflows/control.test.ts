@@ -46,6 +46,7 @@ afterEach(async () => {
   trainers.isHeld = false;
   await until("nothing trains", () => trainers.inTraining === 0);
   trainers.broken.clear();
+  trainers.refused.clear();
   trainers.jobs.length = 0;
 });
 afterAll(async () => {
@@ -386,6 +387,22 @@ describe("trials that failed", SLOW, () => {
     expect((await store.readTrials(sweep)).map(({ attempt }) => attempt)).toEqual([1, 3, 1]);
     expect((await verdictsOf(sweep)).length).toBe(2);
     await expectRefused(sweep, `No trial of ${sweep} has failed.`, "retry", sweep);
+  });
+});
+
+describe("a trial that cannot be trained", SLOW, () => {
+  it("fails alone, in one attempt, and the others of its pack are trained", async () => {
+    trainers.refused.set(1, "Trial 1 has 9 generators.");
+    const sweep = await begin({ seeds: 4, packSize: 4 });
+    await done(sweep);
+    expect(await statesOf(sweep)).toEqual(["converged", "failed", "converged", "converged"]);
+    expect((await store.readTrials(sweep)).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1]);
+    expect(await store.readFailures(sweep)).toEqual([
+      {
+        ...{ failureClass: "configuration", trials: 1, attempts: 1 },
+        message: "Trial 1 has 9 generators.",
+      },
+    ]);
   });
 });
 
