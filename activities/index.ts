@@ -4,6 +4,7 @@ import { createSelectionActivities } from "./selection.ts";
 import { createSweepActivities } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
 
+export type { HandedOver } from "./hand-over.ts";
 export type { PackOutcome } from "./packs.ts";
 export type { SelectionTurn } from "./selection.ts";
 export type { ActivityTools, PackCheckpoints } from "./tools.ts";

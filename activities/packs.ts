@@ -4,6 +4,7 @@ import type { Claim, Release } from "../store/index.ts";
 import { channelCount, failureClassOf, type LimitsSpec, type Pack } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { asFailure, failureOf } from "./failure.ts";
+import { type HandedOver, orHandedOver } from "./hand-over.ts";
 import { throughOutage } from "./outage.ts";
 import { dataOf, mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -27,6 +28,70 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
     await store.releaseTrials({ ...claim, trials: own }, { kind: "failed", ...failure });
   }
 
+  /**
+   * Trains a pack: per run rows first, then the checkpoint where one is due, then the heartbeat, so
+   * that a checkpoint never is ahead of the rows and what was beaten is on record.
+   *
+   * A retry goes on from the newest checkpoint that fits, to the same bits, each trial from its own
+   * epoch, as far as there are slots for them. It claims the trials anew, which shuts out whatever is
+   * left of the attempt before, and leaves alone those that have ended. Trials whose rows are refused were cancelled or taken over,
+   * and leave the batch; once any is taken over the checkpoints are another attempt's, and left alone.
+   */
+  async function attempt(pack: Pack): Promise<PackOutcome> {
+    const sweep = await throughOutage(() => mustRead(store, pack.sweep));
+    const { spec } = sweep;
+    const slots = await throughOutage(() => slotsOf(pack, spec.limits));
+    const resume = await checkpoints.load(pack, sweep);
+    const claim = await store.claimTrials(
+      pack.sweep,
+      numbersOf(pack),
+      worker,
+      new Map(
+        resume?.trials.slice(0, slots).map((trial, slot) => [trial, resume.epochs[slot] ?? 0]),
+      ),
+    );
+    if (claim.trials.length === 0) {
+      await checkpoints.clear(pack);
+      return { ended: 0 };
+    }
+    const training = train(
+      dataOf(sweep),
+      {
+        trials: claim.trials.map(({ trial }) => trial),
+        slots,
+        channels: pack.channels ?? channelCount(spec),
+        training: spec.training,
+        ...(resume && { resume }),
+      },
+      cancellationSignal(),
+    );
+    let ended = 0;
+    const checkpoint = { isOurs: true };
+    try {
+      await whileBeating(async (say) => {
+        for await (const { report, snapshot } of training) {
+          for (const refusal of report.refusals ?? []) await failTrial(claim, refusal);
+          const refused = await store.saveRun(claim, report);
+          ended += report.endings.filter(({ trial }) => !refused.includes(trial)).length;
+          if (refused.length > 0) {
+            const { held, isTakenOver } = await store.readHold(claim);
+            const wanted = new Set(held);
+            training.drop(numbersOf(pack).filter((number) => !wanted.has(number)));
+            if (isTakenOver) checkpoint.isOurs = false;
+          }
+          if (snapshot && checkpoint.isOurs) await checkpoints.save(pack, sweep, snapshot);
+          say({ training: report.reports.length - report.endings.length, ended });
+        }
+      });
+    } catch (error) {
+      const failure = asFailure(error);
+      await store.releaseTrials(claim, releaseAfter(failure, slots));
+      throw failure;
+    }
+    if (checkpoint.isOurs) await checkpoints.clear(pack);
+    return { ended };
+  }
+
   /** Ends what is left of a pack; what was learned stays on record. A retry finds nothing left. */
   async function abandon(pack: Pack, outcome: Release): Promise<void> {
     const numbers = numbersOf(pack);
@@ -37,69 +102,8 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
   }
 
   return {
-    /**
-     * Trains a pack: per run rows first, then the checkpoint where one is due, then the heartbeat, so
-     * that a checkpoint never is ahead of the rows and what was beaten is on record.
-     *
-     * A retry goes on from the newest checkpoint that fits, to the same bits, each trial from its own
-     * epoch, as far as there are slots for them. It claims the trials anew, which shuts out whatever is left of the attempt before, and
-     * leaves alone those that have ended. Trials whose rows are refused were cancelled or taken over,
-     * and leave the batch; once any is taken over the checkpoints are another attempt's, and left alone.
-     */
-    async trainPack(pack: Pack): Promise<PackOutcome> {
-      const sweep = await throughOutage(() => mustRead(store, pack.sweep));
-      const { spec } = sweep;
-      const slots = await throughOutage(() => slotsOf(pack, spec.limits));
-      const resume = await checkpoints.load(pack, sweep);
-      const claim = await store.claimTrials(
-        pack.sweep,
-        numbersOf(pack),
-        worker,
-        new Map(
-          resume?.trials.slice(0, slots).map((trial, slot) => [trial, resume.epochs[slot] ?? 0]),
-        ),
-      );
-      if (claim.trials.length === 0) {
-        await checkpoints.clear(pack);
-        return { ended: 0 };
-      }
-      const training = train(
-        dataOf(sweep),
-        {
-          trials: claim.trials.map(({ trial }) => trial),
-          slots,
-          channels: pack.channels ?? channelCount(spec),
-          training: spec.training,
-          ...(resume && { resume }),
-        },
-        cancellationSignal(),
-      );
-      let ended = 0;
-      const checkpoint = { isOurs: true };
-      try {
-        await whileBeating(async (say) => {
-          for await (const { report, snapshot } of training) {
-            for (const refusal of report.refusals ?? []) await failTrial(claim, refusal);
-            const refused = await store.saveRun(claim, report);
-            ended += report.endings.filter(({ trial }) => !refused.includes(trial)).length;
-            if (refused.length > 0) {
-              const { held, isTakenOver } = await store.readHold(claim);
-              const wanted = new Set(held);
-              training.drop(numbersOf(pack).filter((number) => !wanted.has(number)));
-              if (isTakenOver) checkpoint.isOurs = false;
-            }
-            if (snapshot && checkpoint.isOurs) await checkpoints.save(pack, sweep, snapshot);
-            say({ training: report.reports.length - report.endings.length, ended });
-          }
-        });
-      } catch (error) {
-        const failure = asFailure(error);
-        await store.releaseTrials(claim, releaseAfter(failure, slots));
-        throw failure;
-      }
-      if (checkpoint.isOurs) await checkpoints.clear(pack);
-      return { ended };
-    },
+    /** Makes an attempt at a pack, or hands it over where this worker is stopped. */
+    trainPack: (pack: Pack): Promise<PackOutcome | HandedOver> => orHandedOver(() => attempt(pack)),
 
     /**
      * Gives up on a pack whose attempts have all failed.

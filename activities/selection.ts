@@ -4,6 +4,7 @@ import type { SweepStore, TrialRecord } from "../store/index.ts";
 import type { SelectionChange, SweepId, Verdict } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { asFailure } from "./failure.ts";
+import { type HandedOver, orHandedOver } from "./hand-over.ts";
 import { throughOutage } from "./outage.ts";
 import { dataOf, mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -48,29 +49,31 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
   },
 
   /** Runs a batch of tests. The first answer to a test stands, so a retry does no harm. */
-  async testValidity(sweep: SweepId, numbers: readonly number[]): Promise<void> {
-    const record = await throughOutage(() => mustRead(store, sweep));
-    const { spec } = record;
-    const { directions, tests } = await store.readEvidence(sweep);
-    const wanted = new Set(numbers);
-    const open = tests.filter(
-      ({ number, crossEntropy }) => wanted.has(number) && crossEntropy === undefined,
-    );
-    if (open.length === 0) return;
-    const named = new Set(open.flatMap((asked) => asked.directions));
-    const job = {
-      tests: open.map(({ crossEntropy: _, ...asked }) => asked),
-      directions: directions.filter(({ number }) => named.has(number)),
-      selection: spec.selection,
-      heldOut: spec.training.heldOut,
-    };
-    const results = await whileBeating(() =>
-      test(dataOf(record), job, cancellationSignal()).catch((error: unknown) => {
-        throw asFailure(error);
-      }),
-    );
-    await store.saveTestResults(sweep, results);
-  },
+  testValidity: (sweep: SweepId, numbers: readonly number[]): Promise<undefined | HandedOver> =>
+    orHandedOver(async () => {
+      const record = await throughOutage(() => mustRead(store, sweep));
+      const { spec } = record;
+      const { directions, tests } = await store.readEvidence(sweep);
+      const wanted = new Set(numbers);
+      const open = tests.filter(
+        ({ number, crossEntropy }) => wanted.has(number) && crossEntropy === undefined,
+      );
+      if (open.length === 0) return undefined;
+      const named = new Set(open.flatMap((asked) => asked.directions));
+      const job = {
+        tests: open.map(({ crossEntropy: _, ...asked }) => asked),
+        directions: directions.filter(({ number }) => named.has(number)),
+        selection: spec.selection,
+        heldOut: spec.training.heldOut,
+      };
+      const results = await whileBeating(() =>
+        test(dataOf(record), job, cancellationSignal()).catch((error: unknown) => {
+          throw asFailure(error);
+        }),
+      );
+      await store.saveTestResults(sweep, results);
+      return undefined;
+    }),
 });
 
 async function evidenceOf(store: SweepStore, sweep: SweepId): Promise<Evidence> {

@@ -7,6 +7,7 @@ import {
 } from "@temporalio/workflow";
 import type { Failure, Pack, SweepId } from "../sweep/index.ts";
 import { failureIn } from "./failures.ts";
+import { untilDone } from "./hand-over.ts";
 import { cancelPack, failPack, training } from "./proxies.ts";
 
 /** How a pack ended, as it tells the sweep. */
@@ -24,7 +25,7 @@ export async function packWorkflow(pack: Pack): Promise<PackEnding> {
   const { trainPack } = training(summaryOf(pack));
   let ending: PackEnding = { number: pack.number, kind: "trained" };
   try {
-    await trainPack(pack);
+    await untilDone(() => trainPack(pack));
   } catch (error) {
     if (isCancellation(error) || wasCancelled()) {
       ending = { ...ending, kind: "cancelled" };

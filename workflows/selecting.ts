@@ -1,4 +1,5 @@
 import type { SweepId, Verdict } from "../sweep/index.ts";
+import { untilDone } from "./hand-over.ts";
 import type { SweepProgress } from "./progress.ts";
 import { training } from "./proxies.ts";
 
@@ -26,7 +27,7 @@ export async function answer(
   await Promise.all(
     batches.map(async (numbers) => {
       const { testValidity } = training(`${numbers.length} validity tests`, priority);
-      await testValidity(sweep, numbers);
+      await untilDone(() => testValidity(sweep, numbers));
       count(0, numbers.length);
     }),
   );

@@ -108,7 +108,11 @@ const attempt = (
     train: trainingHere(meanwhile),
     test: () => Promise.reject(new Error("nobody tests here")),
   };
-  return inActivity(() => createPackActivities(tools).trainPack(pack));
+  return inActivity(async () => {
+    const outcome = await createPackActivities(tools).trainPack(pack);
+    if ("isHandedOver" in outcome) throw new Error("nobody stops this worker");
+    return outcome;
+  });
 };
 
 const learned = async (sweep: SweepId) =>

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from "@temporalio/worker";
 import { type ActivityTools, createActivities } from "../../activities/index.ts";
 import type { PackReport, TrainingJob } from "../../liegan/index.ts";
 import type { SweepStore } from "../../store/index.ts";
@@ -91,34 +97,49 @@ export class MadeUpTrainers {
   }
 }
 
+export interface MadeUpWorker extends AsyncDisposable {
+  /** Stops what trains, as a machine that is drained does, and starts another. */
+  replaceTraining(): Promise<void>;
+}
+
 /** A worker for everything, on made-up trainers; the caller disposes of it before the store and the server. */
 export async function startMadeUpWorker(
   address: string,
   store: SweepStore,
   trainers: MadeUpTrainers,
   checkpoints: ActivityTools["checkpoints"] = NO_CHECKPOINTS,
-): Promise<AsyncDisposable> {
+): Promise<MadeUpWorker> {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address });
   const activities = createActivities({ store, worker, checkpoints, ...trainers.tools() });
   const shared = { connection, activities };
-  const workers = [
-    await Worker.create({
-      ...shared,
-      taskQueue: SWEEP_TASK_QUEUE,
-      workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
-    }),
-    await Worker.create({
+  const running = async (options: WorkerOptions) => {
+    const it = await Worker.create(options);
+    const run = it.run();
+    return async () => {
+      it.shutdown();
+      await run;
+    };
+  };
+  const startTraining = () =>
+    running({
       ...shared,
       taskQueue: TRAINING_TASK_QUEUE,
       maxHeartbeatThrottleInterval: "100 ms",
-    }),
-  ];
-  const running = workers.map((it) => it.run());
+    });
+  const stopDeciding = await running({
+    ...shared,
+    taskQueue: SWEEP_TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
+  });
+  let stopTraining = await startTraining();
   return {
+    async replaceTraining() {
+      await stopTraining();
+      stopTraining = await startTraining();
+    },
     async [Symbol.asyncDispose]() {
-      for (const it of workers) it.shutdown();
-      await Promise.all(running);
+      await Promise.all([stopDeciding(), stopTraining()]);
       await connection.close();
     },
   };

@@ -9,7 +9,12 @@ import { type SearchSpec, type SweepId, sweepId } from "../../sweep/index.ts";
 import { progressQuery, sweepStart } from "../../workflows/index.ts";
 import { liesweep } from "../cli/captured-terminal.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
-import { circle, MadeUpTrainers, startMadeUpWorker } from "../support/made-up-workers.ts";
+import {
+  circle,
+  MadeUpTrainers,
+  type MadeUpWorker,
+  startMadeUpWorker,
+} from "../support/made-up-workers.ts";
 import { TemporalServer } from "../support/temporal-server.ts";
 
 const trainers = new MadeUpTrainers();
@@ -19,7 +24,7 @@ let store: SweepStore;
 let server: TemporalServer;
 let connection: Connection;
 let client: Client;
-let worker: AsyncDisposable;
+let worker: MadeUpWorker;
 let env: Readonly<Record<string, string>>;
 let sha256: string;
 
@@ -387,6 +392,27 @@ describe("trials that failed", SLOW, () => {
     expect((await store.readTrials(sweep)).map(({ attempt }) => attempt)).toEqual([1, 3, 1]);
     expect((await verdictsOf(sweep)).length).toBe(2);
     await expectRefused(sweep, `No trial of ${sweep} has failed.`, "retry", sweep);
+  });
+});
+
+describe("a worker that is stopped", SLOW, () => {
+  it("hands its packs over, and none of that counts as a failed attempt, of which there are ten", async () => {
+    trainers.isHeld = true;
+    const sweep = await begin({ seeds: 2, packSize: 2 });
+    const often = 11;
+    for (let times = 1; times <= often; times++) {
+      await until(`attempt ${times} trains`, () => trainers.jobs.length === times);
+      await worker.replaceTraining();
+    }
+    trainers.isHeld = false;
+    await done(sweep);
+    expect(await statesOf(sweep)).toEqual(["converged", "converged"]);
+    expect((await store.readTrials(sweep)).map(({ attempt }) => attempt)).toEqual([
+      ...[often + 1, often + 1],
+    ]);
+    expect(await store.readFailures(sweep)).toMatchObject([
+      { failureClass: "interrupted", trials: 0, attempts: 2 * often },
+    ]);
   });
 });
 
