@@ -1,5 +1,5 @@
 import { cancellationSignal } from "@temporalio/activity";
-import { batchesOf, type Evidence, nextStep } from "../selection/index.ts";
+import { batchesOf, type Evidence, nextStep, overBudget } from "../selection/index.ts";
 import type { SweepStore, TrialRecord } from "../store/index.ts";
 import type { SelectionChange, SweepId, Verdict } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
@@ -20,6 +20,9 @@ export type SelectionTurn =
       readonly score: number | undefined;
       readonly reason: string;
     };
+
+/** Of a sweep that is not trained to its end. */
+type EarlyVerdict = Omit<SelectionTurn & { readonly kind: "verdict" }, "kind">;
 
 export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
   /**
@@ -46,6 +49,23 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
         return { kind: "verdict", status, name, score, reason };
       }
     }
+  },
+
+  /**
+   * The verdict of a sweep of which more trials have failed than it allows, which is written then; undefined
+   * where not. A retry finds it written.
+   */
+  async judgeFailures(sweep: SweepId): Promise<EarlyVerdict | undefined> {
+    const { spec } = await mustRead(store, sweep);
+    const [failures, { trials }] = await Promise.all([
+      store.readFailures(sweep),
+      store.readProgress(sweep),
+    ]);
+    const planned = Object.values(trials).reduce((sum, count) => sum + count, 0);
+    const verdict = overBudget(spec, planned, failures);
+    if (verdict === undefined) return undefined;
+    await store.saveVerdict(sweep, verdict);
+    return { status: verdict.status, name: undefined, score: undefined, reason: verdict.reason };
   },
 
   /** Runs a batch of tests. The first answer to a test stands, so a retry does no harm. */

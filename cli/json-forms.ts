@@ -146,7 +146,11 @@ const spec = z
       tolerance: z.number(),
       classifierSteps: count,
     }),
-    limits: z.object({ packSize: count, concurrentPacks: count }),
+    limits: z.object({
+      packSize: count,
+      concurrentPacks: count,
+      failures: z.number().optional().describe("trials that may fail, or their share"),
+    }),
   })
   .describe("what was asked, with every default; docs/sweep-file.md explains the fields");
 

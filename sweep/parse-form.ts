@@ -215,6 +215,18 @@ const limits = z
     concurrentPacks: count
       .default(64)
       .describe("Packs in flight at once over all workers; set it to the slots that they have"),
+    failures: positive
+      .superRefine((value, context) => {
+        if (value > 1 && !Number.isInteger(value))
+          context.addIssue({
+            code: "custom",
+            message: `expected a whole number, or a share below 1, got ${value}`,
+          });
+      })
+      .optional()
+      .describe(
+        "Trials that may fail before the sweep ends early: a number, or a share of those planned; all may when left out",
+      ),
   })
   .describe("How much runs at once");
 

@@ -153,8 +153,14 @@ function evidentForm(dataset: unknown): DatasetFormName | Finding {
 }
 
 function readForm(file: string, name: DatasetFormName, raw: unknown): SweepSpec {
-  const { sweep, dataset, ...rest } = sweepForm(datasetForms[name]).parse(raw);
-  return { sweep: sweepId(sweep), dataset: datasetSpec(dirname(file), dataset), ...rest };
+  const { sweep, dataset, limits, ...rest } = sweepForm(datasetForms[name]).parse(raw);
+  const { failures, ...others } = limits;
+  return {
+    sweep: sweepId(sweep),
+    dataset: datasetSpec(dirname(file), dataset),
+    ...rest,
+    limits: { ...others, ...(failures !== undefined && { failures }) },
+  };
 }
 
 function datasetSpec(folder: string, form: DatasetForm): DatasetSpec {

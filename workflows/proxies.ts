@@ -8,6 +8,7 @@ export const {
   changeSweep,
   closeSweep,
   advanceSelection,
+  judgeFailures,
   failPack,
   cancelPack,
   silentEndings,

@@ -21,7 +21,13 @@ import { SweepControl } from "./control.ts";
 import { failureIn } from "./failures.ts";
 import { type PackEnding, packEnded, packWorkflow, summaryOf } from "./pack.ts";
 import { describeProgress, progressQuery, type SweepProgress } from "./progress.ts";
-import { advanceSelection, closeSweep, openSweep, silentEndings } from "./proxies.ts";
+import {
+  advanceSelection,
+  closeSweep,
+  judgeFailures,
+  openSweep,
+  silentEndings,
+} from "./proxies.ts";
 import { answer, type SelectionResult, testCounter } from "./selecting.ts";
 
 /**
@@ -35,7 +41,8 @@ export async function sweepWorkflow(spec: SweepSpec, carried?: Carried): Promise
   try {
     await run.open();
     for (;;) {
-      await run.trainPacks();
+      const early = await run.trainPacks();
+      if (early) return await run.endEarly(early);
       const result = await run.selectGroup();
       if (result && (await run.close())) return run.conclude(result);
     }
@@ -64,6 +71,7 @@ class SweepRun {
   private score: number | undefined;
   private reason: string | undefined;
   private fault: string | undefined;
+  private isUnjudged: boolean;
   private published = "";
 
   constructor(spec: SweepSpec, carried: Carried | undefined) {
@@ -84,6 +92,7 @@ class SweepRun {
     this.failed = carried?.failed ?? 0;
     this.trialsDone = carried?.trialsDone ?? 0;
     this.fault = carried?.fault;
+    this.isUnjudged = carried !== undefined;
     setHandler(progressQuery, () => this.progress());
     setHandler(packEnded, (ending) => this.settle(ending));
     this.control.takeUpdates((change, trials) => {
@@ -111,19 +120,19 @@ class SweepRun {
     return this.nextPack < this.packs.length;
   }
 
-  /** Keeps up to `concurrentPacks` children in flight until all have ended. */
-  async trainPacks(): Promise<void> {
+  /** Keeps up to `concurrentPacks` children in flight until all have ended, or too many trials have failed: the verdict then. */
+  async trainPacks(): Promise<SelectionResult | undefined> {
     const watch = new CancellationScope();
     const watching = watch.run(() => this.reconcile()).catch(ignoreCancellation);
     try {
-      await this.startAndAwaitPacks();
+      return await this.startAndAwaitPacks();
     } finally {
       watch.cancel();
       await watching;
     }
   }
 
-  private async startAndAwaitPacks(): Promise<void> {
+  private async startAndAwaitPacks(): Promise<SelectionResult | undefined> {
     const room = () => {
       const { isPaused, concurrentPacks } = this.control.now;
       return isPaused ? 0 : Math.max(0, concurrentPacks - this.running.size);
@@ -134,18 +143,30 @@ class SweepRun {
       await condition(
         () =>
           this.fault !== undefined ||
+          this.mustJudge ||
           hasRoom() ||
           isDone() ||
           workflowInfo().continueAsNewSuggested,
       );
       if (this.fault !== undefined)
         throw ApplicationFailure.nonRetryable(this.fault, "DatasetError");
-      if (isDone()) return;
+      if (this.mustJudge) {
+        this.isUnjudged = false;
+        const early = await judgeFailures(this.spec.sweep);
+        if (early) return early;
+        continue;
+      }
+      if (isDone()) return undefined;
       if (workflowInfo().continueAsNewSuggested) await this.continueInNewRun();
       const count = Math.min(room(), this.startsAtOnce);
       const next = this.packs.slice(this.nextPack, this.nextPack + count);
       await Promise.all(next.map((pack) => this.start(pack)));
     }
+  }
+
+  /** Whether packs have ended since failures were counted, where any count. */
+  private get mustJudge(): boolean {
+    return this.isUnjudged && this.spec.limits.failures !== undefined;
   }
 
   /** Undefined where trials joined before there was a verdict; what was tested is kept. */
@@ -181,6 +202,15 @@ class SweepRun {
     return this.control.changes.length === length;
   }
 
+  /** Ends the sweep by a verdict that is written, and its packs. What they have not trained may be tried again. */
+  async endEarly(result: SelectionResult): Promise<SelectionResult> {
+    this.control.close();
+    await condition(allHandlersFinished);
+    await closeSweep(this.spec.sweep, "complete");
+    await this.stopPacks();
+    return this.conclude(result);
+  }
+
   /** The sweep is not going to end well: stop its packs, wait for them, leave no row running. */
   async abandon(error: unknown): Promise<void> {
     this.control.close();
@@ -191,6 +221,14 @@ class SweepRun {
       await condition(allHandlersFinished);
       await closeSweep(this.spec.sweep, "failed", undefined, this.reason);
     }
+    await this.stopPacks();
+    if (stopped) await closeSweep(this.spec.sweep, "cancelled");
+    else if (this.fault === undefined)
+      await closeSweep(this.spec.sweep, "failed", undefined, this.reason);
+    this.show(stopped ? "cancelled" : "failed");
+  }
+
+  private async stopPacks(): Promise<void> {
     await Promise.all(
       [...this.running].map((number) =>
         getExternalWorkflowHandle(packWorkflowId(this.spec.sweep, number))
@@ -199,10 +237,6 @@ class SweepRun {
       ),
     );
     await condition(() => this.running.size === 0, "1 minute");
-    if (stopped) await closeSweep(this.spec.sweep, "cancelled");
-    else if (this.fault === undefined)
-      await closeSweep(this.spec.sweep, "failed", undefined, this.reason);
-    this.show(stopped ? "cancelled" : "failed");
   }
 
   conclude(result: SelectionResult): SelectionResult {
@@ -252,6 +286,7 @@ class SweepRun {
   private settle({ number, kind, failure }: PackEnding): void {
     if (!this.running.delete(number)) return;
     if (kind === "failed") this.failed++;
+    this.isUnjudged = true;
     if (failure?.failureClass === "data" && patched(DATA_STOP)) this.fault ??= failure.message;
     this.trialsDone += this.packs[number]?.trials ?? 0;
     if (this.phase === "training") this.show("training");

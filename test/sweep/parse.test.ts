@@ -57,6 +57,19 @@ describe("a sweep file", () => {
     });
   });
 
+  test("may limit failures, by a number or a share", () => {
+    const limited = (failures: string) => `${valid}limits: { failures: ${failures} }\n`;
+    for (const failures of [1, 7, 0.25])
+      expect(parseSweep("sweep.yaml", limited(String(failures))).limits.failures).toBe(failures);
+    for (const [failures, expected] of [
+      ["0", "more than 0, got 0"],
+      ["-1", "more than 0, got -1"],
+      ["1.5", "a whole number, or a share below 1, got 1.5"],
+      ["many", 'a number, got "many"'],
+    ] as const)
+      expect(mistakes(limited(failures))).toEqual([`limits.failures expected ${expected}`]);
+  });
+
   test.each(Object.keys(syntheticDimensions))("has %s by its name", (set) => {
     const strength = set === "broken-circle" ? 0.5 : undefined;
     const more = strength === undefined ? "" : `, strength: ${strength}`;

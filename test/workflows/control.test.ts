@@ -67,16 +67,18 @@ let asked = 0;
 async function begin({
   packSize = 1,
   concurrentPacks = 1,
+  failures,
   ...search
 }: Partial<SearchSpec> & {
   readonly packSize?: number;
   readonly concurrentPacks?: number;
+  readonly failures?: number;
 }): Promise<SweepId> {
   const spec = {
     ...circle.spec,
     sweep: sweepId(`control-${++asked}`),
     search: { ...circle.spec.search, ...search },
-    limits: { packSize, concurrentPacks },
+    limits: { packSize, concurrentPacks, ...(failures !== undefined && { failures }) },
   };
   await store.openSweep(spec, { ...circle.dataset, sha256 });
   const { type, ...options } = sweepStart(spec);
@@ -429,6 +431,41 @@ describe("a trial that cannot be trained", SLOW, () => {
         message: "Trial 1 has 9 generators.",
       },
     ]);
+  });
+});
+
+describe("a sweep of which too many trials fail", SLOW, () => {
+  it("ends early, inconclusive, and trains what is missing when it is asked to", async () => {
+    for (const trial of [0, 5]) trainers.refused.set(trial, `Trial ${trial} has 9 generators.`);
+    const sweep = await begin({ seeds: 32, concurrentPacks: 2, failures: 1 }); // eight packs of four trials
+    expect(await done(sweep)).toMatchObject({
+      status: "inconclusive",
+      reason: expect.stringMatching(
+        /^2 of 32 planned trials failed .2 of class configuration.,/,
+      ) as string,
+    });
+    await until("nothing trains", () => trainers.inTraining === 0);
+    expect(trainers.jobs.length).toBeLessThan(8);
+    expect((await statesOf(sweep)).filter((state) => state === "converged")).not.toEqual([]);
+    expect((await store.readSweep(sweep))?.state).toBe("complete");
+    const { code, out } = await liesweep(env, "show", sweep);
+    expect(code).toBe(3);
+    expect(out).toContain("2 of 32 planned trials failed");
+
+    trainers.refused.clear();
+    await tell("retry", sweep);
+    expect(await done(sweep)).toMatchObject({ status: "found" });
+    expect(await statesOf(sweep)).toEqual(Array(32).fill("converged"));
+    expect((await verdictsOf(sweep)).map(({ status }) => status)).toEqual([
+      "inconclusive",
+      "found",
+    ]);
+  });
+
+  it("goes on where as many fail as may", async () => {
+    trainers.refused.set(1, "Trial 1 has 9 generators.");
+    const sweep = await begin({ seeds: 4, packSize: 4, failures: 0.25 });
+    expect(await done(sweep)).toMatchObject({ status: "found" });
   });
 });
 
