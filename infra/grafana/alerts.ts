@@ -61,7 +61,7 @@ export const alerts = (): RuleGroup =>
         summary:
           "{{ humanizePercentage $values.A.Value }} of the ended trials of {{ $labels.sweep }} failed.",
         description:
-          "Their attempts broke ten times. `attempts.failure_message` says why; so does the log of the worker.",
+          "The view `failures` says of what, docs/operations.md what to do about each class; the log of the worker has more.",
       })
         .withQuery(
           asked(
