@@ -3,6 +3,7 @@ import type { TrainingJob } from "../../liegan/index.ts";
 import type { DatasetSpec, Trial } from "../../sweep/index.ts";
 import { createTrainer } from "../../worker/tools.ts";
 import { trainersOf } from "../chaos/processes.ts";
+import { memoryGroup } from "../support/memory-group.ts";
 import { npzFolder } from "../support/npz.ts";
 
 const dataset: DatasetSpec = {
@@ -125,6 +126,21 @@ describe("a trainer process", () => {
       refusals: [{ trial: 1, message: expect.stringContaining("has 2 generators") as string }],
     });
     expect(rest).toEqual(await reportsOf(onnx, job(2, [trial(0), trial(2)])));
+  });
+
+  it("that the kernel kills for want of memory says so", async ({ skip }) => {
+    const group = memoryGroup(3 * 2 ** 20);
+    if (group === undefined) return skip();
+    const training = onnx.train(dataset, job(100_000), never());
+    const starved = (async () => {
+      let runs = 0;
+      for await (const _ of training)
+        if (runs++ === 0) for (const pid of trainersOf(process.pid)) group.add(pid);
+    })();
+    await expect(starved.finally(() => group.remove())).rejects.toMatchObject({
+      name: "OutOfMemoryError",
+      message: expect.stringContaining("SIGKILL") as string,
+    });
   });
 
   it("trains on no other data than the sweep was asked about", async () => {
