@@ -3,7 +3,7 @@ import { algebras, inner, type Matrix, matrix, norm } from "../lie/index.ts";
 import { writeDocument } from "./document.ts";
 import { carriedFrom, firstLevel } from "./downstream/orbits.ts";
 import { type GroupName, linesOf, nameOf } from "./downstream/python.ts";
-import { commandText, table } from "./machine.ts";
+import { askedWords, commandText, table } from "./machine.ts";
 import { median } from "./measurements.ts";
 import { count } from "./options.ts";
 
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const text = [
     `- Command: \`${commandText(
       "bench:downstream",
-      process.argv.slice(2).filter((word) => word !== "--write"),
+      askedWords(),
     )}\`; medians and ranges over ${seeds} seeds`,
     `- Discovered: ${name}, n = ${groupDimension}, K = ${basisCount ?? "–"}, score ${score.toFixed(3)}; ` +
       `${basis.map((rows) => matrixText(matrix(rows))).join(", ")}`,

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { writeDocument } from "./document.ts";
 import { carriedFrom } from "./downstream/orbits.ts";
 import { type GroupName, linesOf, nameOf } from "./downstream/python.ts";
-import { commandText, table } from "./machine.ts";
+import { askedWords, commandText, table } from "./machine.ts";
 import { median } from "./measurements.ts";
 import { count } from "./options.ts";
 
@@ -46,10 +46,7 @@ async function main(): Promise<void> {
   const words = ["--seeds", String(seeds)];
   const lines = await linesOf<Line>("equivariance.py", carried, options.data, words);
   const text = [
-    `- Command: \`${commandText(
-      "bench:emlp",
-      process.argv.slice(2).filter((word) => word !== "--write"),
-    )}\`; medians over ${seeds} seeds`,
+    `- Command: \`${commandText("bench:emlp", askedWords())}\`; medians over ${seeds} seeds`,
     "",
     ...table(
       [

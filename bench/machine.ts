@@ -14,6 +14,12 @@ export const table = (
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line), ""];
 };
 
+/** What this process was asked, but for where its tables go. */
+export const askedWords = (): readonly string[] =>
+  process.argv.slice(2).filter((word) => word !== "--write");
+
 /** `npm run bench:x -- --seeds 3`, as this process was started. */
-export const commandText = (script: string, words = process.argv.slice(2)): string =>
-  [`npm run ${script}`, ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
+export const commandText = (
+  script: string,
+  words: readonly string[] = process.argv.slice(2),
+): string => [`npm run ${script}`, ...(words.length > 0 ? ["--", ...words] : [])].join(" ");

@@ -6,7 +6,7 @@ import pg from "pg";
 import { startPostgres, stopPostgres } from "../local/postgres.ts";
 import { migrateDatabase } from "../store/index.ts";
 import { writeDocument } from "./document.ts";
-import { commandText, machineText, table } from "./machine.ts";
+import { askedWords, commandText, machineText, table } from "./machine.ts";
 import { median } from "./measurements.ts";
 import { count } from "./options.ts";
 import { type Size, seed } from "./sql/seed.ts";
@@ -141,7 +141,7 @@ const reportText = (
     `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}`,
     `- Command: \`${commandText(
       "bench:sql",
-      process.argv.slice(2).filter((word) => word !== "--write"),
+      askedWords(),
     )}\`; medians and ranges of ${measured[0]?.milliseconds.length ?? 0} interleaved rounds, rows read included`,
     `- ${sweeps === 1 ? "One sweep" : `${sweeps} sweeps`} of ${trials.toLocaleString("en-US")} trials × ${epochs} epochs, ` +
       "K = 1 to 5, four seeds, n = 2 and 8, data that fill 8 dimensions",

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { onnxEngine } from "../engines/index.ts";
 import { writeDocument } from "./document.ts";
-import { commandText, machineText, table } from "./machine.ts";
+import { askedWords, commandText, machineText, table } from "./machine.ts";
 import { count } from "./options.ts";
-import { makePack } from "./pack.ts";
+import { BATCH_SIZE, makePack } from "./pack.ts";
 
 /** Where the time of the compiled step goes, as ONNX Runtime's own profiler sees it. */
 const HELP = `npm run bench:step-profile -- [options]
@@ -128,8 +128,8 @@ function columnOf({ width, nodes, trialSteps }: Profile): readonly string[] {
   ];
 }
 
-/** Of one trial-step: the large layer forward and its two gradients, on 2B columns of B = 64. */
-const productFlop = (width: number): number => 3 * 2 * width * width * 128;
+/** Of one trial-step: the large layer forward and its two gradients, on 2B columns. */
+const productFlop = (width: number): number => 3 * 2 * width * width * 2 * BATCH_SIZE;
 
 async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
@@ -139,10 +139,9 @@ async function main(): Promise<void> {
   for (const { width, trials } of CASES)
     columns.push(columnOf(await profile(width, trials, steps, runs)));
   const titles = [...PARTS, "a trial-step in all", "the first line's rate"];
-  const words = process.argv.slice(2).filter((word) => word !== "--write");
   const text = [
     `- Machine: ${machineText()}`,
-    `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}; command: \`${commandText("bench:step-profile", words)}\``,
+    `- Date: ${new Date().toISOString().slice(0, 10)}; load before: ${load.toFixed(1)}; command: \`${commandText("bench:step-profile", askedWords())}\``,
     "- `onnx` on cpu, one thread, two-body sizes; shares of what ONNX Runtime's profiler saw, which slows small nodes",
     "",
     ...table(

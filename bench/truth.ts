@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { writeDocument } from "./document.ts";
-import { commandText, machineText } from "./machine.ts";
+import { askedWords, commandText, machineText } from "./machine.ts";
 import { truthCases } from "./truth/cases.ts";
 import { type Row, tableOf, tally } from "./truth/report.ts";
 
@@ -88,11 +88,10 @@ async function slot(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: availableParallelism() }, slot));
-const words = process.argv.slice(2).filter((word) => word !== "--write");
 const minutes = ((performance.now() - started) / 60_000).toFixed(0);
 const text = [
   `- Machine: ${machineText()}`,
-  `- Command: \`${commandText("bench:truth", words)}\`; took ${minutes} min`,
+  `- Command: \`${commandText("bench:truth", askedWords())}\`; took ${minutes} min`,
   "",
   ...tally(rows),
   "",

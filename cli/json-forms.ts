@@ -190,8 +190,13 @@ const failures = z
   .array(
     z.object({
       failureClass: z.enum([
-        ...["machine", "memory", "configuration", "data", "interrupted", "abandoned"],
-      ] as const),
+        "machine",
+        "memory",
+        "configuration",
+        "data",
+        "interrupted",
+        "abandoned",
+      ]),
       trials: count.describe("that failed of it"),
       attempts: count.describe("at trials, those that were made up for among them"),
       message: z.string().describe("what the latest of them said"),
