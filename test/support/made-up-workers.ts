@@ -109,9 +109,14 @@ export async function startMadeUpWorker(
   trainers: MadeUpTrainers,
   checkpoints: ActivityTools["checkpoints"] = NO_CHECKPOINTS,
 ): Promise<MadeUpWorker> {
+  const activities = createActivities({ store, worker, checkpoints, ...trainers.tools() });
+  return startWorkers(address, activities);
+}
+
+/** A worker a queue, both with these activities and ours the workflows. */
+export async function startWorkers(address: string, activities: object): Promise<MadeUpWorker> {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
   const connection = await NativeConnection.connect({ address });
-  const activities = createActivities({ store, worker, checkpoints, ...trainers.tools() });
   const shared = { connection, activities };
   const running = async (options: WorkerOptions) => {
     const it = await Worker.create(options);

@@ -1,17 +1,15 @@
-import { fileURLToPath } from "node:url";
 import { CancelledFailure, Context } from "@temporalio/activity";
 import { Client, Connection } from "@temporalio/client";
-import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sweepId } from "../../sweep/index.ts";
-import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../../workflows/index.ts";
+import { SWEEP_TASK_QUEUE } from "../../workflows/index.ts";
+import { startWorkers } from "../support/made-up-workers.ts";
 import { TemporalServer } from "../support/temporal-server.ts";
 
 let server: TemporalServer;
 let connection: Connection;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
   server = await TemporalServer.start();
   connection = await Connection.connect({ address: server.address });
 }, 180_000);
@@ -43,21 +41,7 @@ it("a pack that is cancelled is, though its trainer breaks as it is told to stop
     cancelPack: () => Promise.resolve(said.push("cancelled")),
     failPack: (_: unknown, message: string) => Promise.resolve(said.push(message)),
   };
-  const native = await NativeConnection.connect({ address: server.address });
-  const shared = { connection: native, activities };
-  const workers = [
-    await Worker.create({
-      ...shared,
-      taskQueue: SWEEP_TASK_QUEUE,
-      workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
-    }),
-    await Worker.create({
-      ...shared,
-      taskQueue: TRAINING_TASK_QUEUE,
-      maxHeartbeatThrottleInterval: "100 ms",
-    }),
-  ];
-  const running = workers.map((worker) => worker.run());
+  await using _workers = await startWorkers(server.address, activities);
   const handle = await new Client({ connection }).workflow.start("packWorkflow", {
     taskQueue: SWEEP_TASK_QUEUE,
     workflowId: "pack",
@@ -67,7 +51,4 @@ it("a pack that is cancelled is, though its trainer breaks as it is told to stop
   await handle.cancel();
   expect(await handle.result()).toEqual({ number: 0, kind: "cancelled" });
   expect(said).toEqual(["cancelled"]);
-  for (const worker of workers) worker.shutdown();
-  await Promise.all(running);
-  await native.close();
 }, 60_000);
