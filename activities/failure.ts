@@ -1,6 +1,5 @@
 import { ApplicationFailure, cancellationSignal } from "@temporalio/activity";
 import { TemporalFailure } from "@temporalio/common";
-import { type Failure, failureClassOf } from "../sweep/index.ts";
 
 /**
  * What an activity throws. Once it is cancelled, that it was, whatever broke on the way out: an abort has
@@ -15,13 +14,3 @@ export function asFailure(error: unknown): unknown {
     ? ApplicationFailure.fromError(error, { type: error.name })
     : error;
 }
-
-/** What a row says of it. */
-export function failureOf(thrown: unknown): Failure {
-  const error =
-    thrown instanceof ApplicationFailure ? (thrown.type ?? thrown.name) : nameOf(thrown);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { failureClass: failureClassOf(error), error, message };
-}
-
-const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : "Unknown");

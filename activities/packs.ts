@@ -1,9 +1,15 @@
 import { CancelledFailure, Context, cancellationSignal } from "@temporalio/activity";
 import type { Refusal } from "../liegan/index.ts";
 import type { Claim, Release } from "../store/index.ts";
-import { channelCount, failureClassOf, type LimitsSpec, type Pack } from "../sweep/index.ts";
+import {
+  channelCount,
+  failureClassOf,
+  failureOf,
+  type LimitsSpec,
+  type Pack,
+} from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
-import { asFailure, failureOf } from "./failure.ts";
+import { asFailure } from "./failure.ts";
 import { type HandedOver, orHandedOver } from "./hand-over.ts";
 import { throughOutage } from "./outage.ts";
 import { dataOf, mustRead } from "./sweeps.ts";

@@ -160,5 +160,5 @@ const RANGES: Readonly<
 };
 
 /** Temporal's: 1 to 5, and 3 where nobody said. */
-const USUAL_PRIORITY = 3;
+export const USUAL_PRIORITY = 3;
 const LAST_PRIORITY = 5;

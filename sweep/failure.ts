@@ -32,6 +32,14 @@ export interface FailureCount {
   readonly message: string;
 }
 
+/** What a row says of something thrown. Temporal's errors have the name of what they stand for as their type. */
+export function failureOf(thrown: unknown): Failure {
+  if (!(thrown instanceof Error))
+    return { failureClass: failureClassOf("Unknown"), error: "Unknown", message: String(thrown) };
+  const error = "type" in thrown && typeof thrown.type === "string" ? thrown.type : thrown.name;
+  return { failureClass: failureClassOf(error), error, message: thrown.message };
+}
+
 /** By the name of the error, which is all that crosses the borders of processes. */
 export const failureClassOf = (error: string): FailureClass => CLASSES.get(error) ?? "machine";
 

@@ -6,6 +6,7 @@ export {
   extended,
   type SweepChange,
   type TrialRange,
+  USUAL_PRIORITY,
   whyNot,
 } from "./changes.ts";
 export type { Dataset, DatasetFacts } from "./dataset.ts";
@@ -18,7 +19,13 @@ export type {
   TestedValidity,
   ValidityTest,
 } from "./evidence.ts";
-export { type Failure, type FailureClass, type FailureCount, failureClassOf } from "./failure.ts";
+export {
+  type Failure,
+  type FailureClass,
+  type FailureCount,
+  failureClassOf,
+  failureOf,
+} from "./failure.ts";
 export { packWorkflowId, type SweepId, selectionWorkflowId, sweepId } from "./ids.ts";
 export { channelCount, packTrials, planSweep, planTrials, type SweepPlan } from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";

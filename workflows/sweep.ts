@@ -14,7 +14,7 @@ import {
   startChild,
   workflowInfo,
 } from "@temporalio/workflow";
-import { type Pack, packWorkflowId, type SweepSpec } from "../sweep/index.ts";
+import { type Pack, packWorkflowId, type SweepSpec, USUAL_PRIORITY } from "../sweep/index.ts";
 import { publish, SWEEP_ID } from "./attributes.ts";
 import type { Carried } from "./carried.ts";
 import { SweepControl } from "./control.ts";
@@ -188,7 +188,12 @@ class SweepRun {
         return { status, name, score, reason };
       }
       const { priority } = this.control.now;
-      await answer(this.spec.sweep, turn.batches, count, priority === USUAL ? undefined : priority);
+      await answer(
+        this.spec.sweep,
+        turn.batches,
+        count,
+        priority === USUAL_PRIORITY ? undefined : priority,
+      );
     }
   }
 
@@ -278,7 +283,7 @@ class SweepRun {
       cancellationType: "ABANDON",
       typedSearchAttributes: [{ key: SWEEP_ID, value: this.spec.sweep as string }],
       staticSummary: `pack ${pack.number} · ${summaryOf(pack)}`,
-      ...(priority !== USUAL && { priority: { priorityKey: priority } }),
+      ...(priority !== USUAL_PRIORITY && { priority: { priorityKey: priority } }),
     });
   }
 
@@ -351,9 +356,6 @@ const trainedAtOnce = ({ limits, ...spec }: SweepSpec): SweepSpec => ({
 const ignoreCancellation = (error: unknown): void => {
   if (!isCancellation(error)) throw error;
 };
-
-/** Temporal's own priority, which need not be said. */
-const USUAL = 3;
 
 /** Silence is rare and a check costs one call a pack. */
 const RECONCILE_EVERY = "10 minutes";
