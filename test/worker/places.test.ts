@@ -107,7 +107,8 @@ test.skipIf(pinnable.length === 0)("a trainer keeps to its place", async () => {
     ...{ number: 0, configuration: 0, regularization: 1, overlapWeight: 1 },
     ...{ basisCount: 1, groupDimension: 2, seed: 1 },
   };
-  const training = { ...usualTraining, epochs: 2, hiddenWidth: 8 };
+  // Far more epochs than it is given time for: it is looked at while it trains.
+  const training = { ...usualTraining, epochs: 100_000, hiddenWidth: 8 };
   const run = createTrainer({ engine: "onnx", backend: "cpu" }, 60_000, undefined, pool).train(
     twoBody,
     { trials: [trial], slots: 1, channels: 1, training },
