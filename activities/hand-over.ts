@@ -5,6 +5,8 @@ export interface HandedOver {
   readonly isHandedOver: true;
 }
 
+export const HANDED_OVER: HandedOver = { isHandedOver: true };
+
 /**
  * What `work` comes to, or that it was handed over. That is a result and no failure, since of failures the server
  * allows few: a fleet that is preempted often would use them up.
@@ -13,7 +15,7 @@ export async function orHandedOver<T>(work: () => Promise<T>): Promise<T | Hande
   try {
     return await work();
   } catch (error) {
-    if (isBeingStopped()) return { isHandedOver: true };
+    if (isBeingStopped()) return HANDED_OVER;
     throw error;
   }
 }

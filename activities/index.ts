@@ -7,7 +7,7 @@ import type { ActivityTools } from "./tools.ts";
 export type { HandedOver } from "./hand-over.ts";
 export type { PackOutcome } from "./packs.ts";
 export type { SelectionTurn } from "./selection.ts";
-export type { ActivityTools, PackCheckpoints } from "./tools.ts";
+export type { ActivityTools, PackCheckpoints, SaidOfRun } from "./tools.ts";
 
 export const createActivities = (tools: ActivityTools) => ({
   ...createSweepActivities(tools),

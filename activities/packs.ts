@@ -10,7 +10,7 @@ import {
 } from "../sweep/index.ts";
 import { whileBeating } from "./beat.ts";
 import { asFailure } from "./failure.ts";
-import { type HandedOver, orHandedOver } from "./hand-over.ts";
+import { HANDED_OVER, type HandedOver, orHandedOver } from "./hand-over.ts";
 import { throughOutage } from "./outage.ts";
 import { dataOf, mustRead } from "./sweeps.ts";
 import type { ActivityTools } from "./tools.ts";
@@ -20,7 +20,9 @@ export interface PackOutcome {
   readonly ended: number;
 }
 
-export const createPackActivities = ({ store, train, worker, checkpoints }: ActivityTools) => {
+export const createPackActivities = (tools: ActivityTools) => {
+  const { store, train, worker, checkpoints, draining } = tools;
+
   /** T: each attempt that ran out of memory is followed by one with half as many, so that any worker knows it. */
   async function slotsOf(pack: Pack, { packSize }: LimitsSpec): Promise<number> {
     const times = await store.countFailures(pack.sweep, numbersOf(pack), "memory");
@@ -42,8 +44,10 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
    * epoch, as far as there are slots for them. It claims the trials anew, which shuts out whatever is
    * left of the attempt before, and leaves alone those that have ended. Trials whose rows are refused were cancelled or taken over,
    * and leave the batch; once any is taken over the checkpoints are another attempt's, and left alone.
+   *
+   * Where this worker is to stop it hands over at the border of the run, with a checkpoint of that border.
    */
-  async function attempt(pack: Pack): Promise<PackOutcome> {
+  async function attempt(pack: Pack): Promise<PackOutcome | HandedOver> {
     const sweep = await throughOutage(() => mustRead(store, pack.sweep));
     const { spec } = sweep;
     const slots = await throughOutage(() => slotsOf(pack, spec.limits));
@@ -72,10 +76,14 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
       cancellationSignal(),
     );
     let ended = 0;
-    const checkpoint = { isOurs: true };
+    const checkpoint = { isOurs: true, isHandedOver: false };
+    const stop = () => training.stop();
+    draining.addEventListener("abort", stop);
+    if (draining.aborted) stop();
     try {
       await whileBeating(async (say) => {
-        for await (const { report, snapshot } of training) {
+        for await (const { report, snapshot, isStopped = false } of training) {
+          checkpoint.isHandedOver = isStopped;
           for (const refusal of report.refusals ?? []) await failTrial(claim, refusal);
           const refused = await store.saveRun(claim, report);
           ended += report.endings.filter(({ trial }) => !refused.includes(trial)).length;
@@ -93,6 +101,12 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
       const failure = asFailure(error);
       await store.releaseTrials(claim, releaseAfter(failure, slots));
       throw failure;
+    } finally {
+      draining.removeEventListener("abort", stop);
+    }
+    if (checkpoint.isHandedOver) {
+      await store.releaseTrials(claim, STOPPED);
+      return HANDED_OVER;
     }
     if (checkpoint.isOurs) await checkpoints.clear(pack);
     return { ended };
@@ -122,6 +136,12 @@ export const createPackActivities = ({ store, train, worker, checkpoints }: Acti
     /** Ends a cancelled pack. */
     cancelPack: (pack: Pack): Promise<void> => abandon(pack, { kind: "cancelled" }),
   };
+};
+
+/** What waits for the next attempt at the border where this one was stopped. */
+const STOPPED: Release = {
+  ...{ kind: "queued", failureClass: "interrupted", error: "WorkerStopped" },
+  message: "The worker was stopped, and left a checkpoint.",
 };
 
 /** A claim from here removes no rows. */

@@ -8,6 +8,8 @@ export interface ActivityTools {
   readonly store: SweepStore;
   readonly worker: WorkerFacts;
   readonly checkpoints: PackCheckpoints;
+  /** Aborted when this worker is to stop: what is in training goes no further than the border of its run. */
+  readonly draining: AbortSignal;
   /** Trains in a process of its own. Breaking out of the loop, or the signal, ends the process. */
   train(dataset: AskedData, job: TrainingJob, signal: AbortSignal): Training;
   /** Tests in a process of its own, which the signal ends. */
@@ -19,10 +21,18 @@ export interface ActivityTools {
 }
 
 /** A pack in training. */
-export interface Training
-  extends AsyncIterable<{ readonly report: PackReport; readonly snapshot?: PackSnapshot }> {
+export interface Training extends AsyncIterable<SaidOfRun> {
   /** Trials that nobody wants any more leave at the border of the run, or never begin. */
   drop(trials: readonly number[]): void;
+  /** Nothing is trained beyond the border of the run; its report is the last. */
+  stop(): void;
+}
+
+export interface SaidOfRun {
+  readonly report: PackReport;
+  readonly snapshot?: PackSnapshot;
+  /** The training was stopped here, with a snapshot to go on from. */
+  readonly isStopped?: true;
 }
 
 /** Where packs are kept while they train. Losing them costs time, never a result. */

@@ -32,7 +32,7 @@ const HELP = `npm run setup:orchestration && npm run bench:orchestration -- [opt
   --servers dev,postgres   what Temporal keeps its state in: the dev server's file, or PostgreSQL
   --pack-sizes 1,32        limits.packSize of the sweeps
   --workers 1,4            worker processes
-  --trials 1024,8192       of a sweep, for each of the pack sizes
+  --trials 1024,16384       of a sweep, for each of the pack sizes
   --peer-trials 400        trials of each peer; 0 leaves the peers out
   --rounds 3               interleaved; figures are medians
   --write                  put the tables into docs/benchmarks.md
@@ -43,7 +43,7 @@ const { values: options } = parseArgs({
     servers: { type: "string", default: "dev,postgres" },
     "pack-sizes": { type: "string", default: "1,32" },
     workers: { type: "string", default: "1,4" },
-    trials: { type: "string", default: "1024,8192" },
+    trials: { type: "string", default: "1024,16384" },
     "peer-trials": { type: "string", default: "400" },
     rounds: { type: "string", default: "3" },
     write: { type: "boolean", default: false },

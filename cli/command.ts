@@ -30,6 +30,7 @@ export interface Options {
   readonly backend?: string;
   readonly checkpoints?: string;
   readonly checkpointSeconds?: number;
+  readonly drainSeconds?: number;
   readonly metrics?: { readonly host: string; readonly port: number };
   readonly tolerance?: number;
   readonly displacement?: number;

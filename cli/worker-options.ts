@@ -20,11 +20,13 @@ export function trainingOptions(command: Command): void {
       new Option(
         "--checkpoint-seconds <count>",
         "least time between two of a pack (default: 60)",
-      ).argParser((text) => {
-        const seconds = Number(text);
-        if (!(seconds >= 0)) throw new InvalidArgumentError("Expected a number of seconds.");
-        return seconds;
-      }),
+      ).argParser(seconds),
+    )
+    .addOption(
+      new Option(
+        "--drain-seconds <count>",
+        `longest wait for the border of an epoch when stopped (default: ${DRAIN_SECONDS})`,
+      ).argParser(seconds),
     )
     .addOption(metricsOption())
     .option(
@@ -42,6 +44,15 @@ export const slotsOption = (): Option =>
       return count;
     },
   );
+
+/** Service managers that send SIGTERM kill half a minute later, as `liesweep down` does. */
+export const DRAIN_SECONDS = 25;
+
+function seconds(text: string): number {
+  const count = Number(text);
+  if (text === "" || !(count >= 0)) throw new InvalidArgumentError("Expected a number of seconds.");
+  return count;
+}
 
 /** More trainer processes than any machine has cores; a slip of the finger should not start 10,000. */
 const MOST_SLOTS = 1024;
@@ -65,6 +76,7 @@ export const trainingArguments = ({
   backend,
   checkpoints,
   checkpointSeconds,
+  drainSeconds,
   metrics,
 }: Options): readonly string[] => [
   ...(slots === undefined ? [] : ["--slots", String(slots)]),
@@ -72,6 +84,7 @@ export const trainingArguments = ({
   ...(backend === undefined ? [] : ["--backend", backend]),
   ...(checkpoints === undefined ? [] : ["--checkpoints", checkpoints]),
   ...(checkpointSeconds === undefined ? [] : ["--checkpoint-seconds", String(checkpointSeconds)]),
+  ...(drainSeconds === undefined ? [] : ["--drain-seconds", String(drainSeconds)]),
   ...(metrics === undefined ? [] : ["--metrics", `${metrics.host}:${metrics.port}`]),
 ];
 

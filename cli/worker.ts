@@ -6,13 +6,14 @@ import { fault } from "./command-error.ts";
 import { connectServer, connectStore } from "./connect.ts";
 import { EXIT } from "./exit-codes.ts";
 import { say } from "./terminal.ts";
-import { calibrationFile, trainingOptions } from "./worker-options.ts";
+import { calibrationFile, DRAIN_SECONDS, trainingOptions } from "./worker-options.ts";
 
 export const worker: CommandEntry = {
   usage: "worker",
   summary: "train for the sweeps of a running stack, in this process",
   examples: ["liesweep worker", "liesweep worker --slots 1 --engine tfjs"],
-  notes: `Ctrl-C or SIGTERM hands packs in flight back and ends. Any number of workers may run, on any
+  notes: `Ctrl-C or SIGTERM lets packs in flight come to the border of an epoch, hands them back with a
+checkpoint, and ends; a second one ends at once. Any number of workers may run, on any
 machine that reaches DATABASE_URL, TEMPORAL_ADDRESS and the data files. Without --engine and --backend
 the first start measures which is fastest here, and remembers it; docs/engines.md. --metrics lets
 whoever reaches that address read them: docs/metrics.md.`,
@@ -34,12 +35,13 @@ whoever reaches that address read them: docs/metrics.md.`,
       calibration: calibrationFile(at.home),
       checkpoints: options.checkpoints ?? join(at.home, "checkpoints"),
       checkpointEveryMs: 1000 * (options.checkpointSeconds ?? 60),
+      drainMs: 1000 * (options.drainSeconds ?? DRAIN_SECONDS),
       ...(engine && { engine }),
       ...(backend && { backend }),
       ...(metrics && { metrics }),
     });
     using _handler = terminal.onInterrupt(() => {
-      say(terminal, "stopping: packs in flight go back to the server");
+      say(terminal, "stopping: packs in flight come to a border and go back to the server");
       running.stop();
     });
     say(terminal, `worker ${process.pid} waits for sweeps at ${temporalAddress}, ${slots} slots`);

@@ -11,6 +11,7 @@ export const measuredTrainer = (
     const training = train(dataset, job, signal);
     return {
       drop: (trials) => training.drop(trials),
+      stop: () => training.stop(),
       async *[Symbol.asyncIterator]() {
         using _slot = metrics.occupySlot("train");
         try {

@@ -1,5 +1,6 @@
+import type { SaidOfRun } from "../activities/index.ts";
 import type { AskedData } from "../datasets/index.ts";
-import type { PackReport, PackSnapshot, TrainingJob, ValidityJob } from "../liegan/index.ts";
+import type { TrainingJob, ValidityJob } from "../liegan/index.ts";
 import type { Dataset, TestedValidity } from "../sweep/index.ts";
 import type { CardLimits } from "./memory.ts";
 
@@ -36,15 +37,16 @@ export type TrainerJob = { readonly choice: EngineChoice } & (
     }
 );
 
-/** What it may be told while it trains: nobody wants these trials any more, whether they have begun or not. */
-export interface TrainerOrder {
-  readonly kind: "drop";
-  readonly trials: readonly number[];
-}
+/** What it may be told while it trains, which it heeds at the border of the run. */
+export type TrainerOrder =
+  /** Nobody wants these trials any more, whether they have begun or not. */
+  | { readonly kind: "drop"; readonly trials: readonly number[] }
+  /** Its worker is to stop. */
+  | { readonly kind: "stop" };
 
 /** What it says. Exit code 0 follows the last message. */
 export type TrainerMessage =
-  | { readonly kind: "report"; readonly report: PackReport; readonly snapshot?: PackSnapshot }
+  | ({ readonly kind: "report" } & SaidOfRun)
   | { readonly kind: "tested"; readonly results: readonly TestedValidity[] }
   | { readonly kind: "loaded"; readonly version: string }
   | { readonly kind: "calibrated"; readonly version: string; readonly msPerTrialStep: number }

@@ -15,12 +15,14 @@ export interface ServeOptions {
   /** What trains, for the rows of its attempts; `detail` has the versions of its libraries. */
   readonly engine: Pick<WorkerFacts, "engine" | "backend"> & { readonly detail: string };
   readonly tools: Pick<ActivityTools, "train" | "test" | "checkpoints">;
+  /** How long what is in training may take to come to a border, once this worker is to stop. */
+  readonly drainMs: number;
 }
 
 export interface RunningWorker {
   /** Settles when the worker has stopped; rejects when it broke. */
   readonly stopped: Promise<void>;
-  /** Asks it to stop: packs in flight are handed back to the server. */
+  /** Asks it to stop: packs in flight come to a border, leave a checkpoint and go back to the server. */
   stop(): void;
 }
 
@@ -36,8 +38,10 @@ export async function serve(options: ServeOptions): Promise<RunningWorker> {
   const identity = `${hostname()}:${process.pid}`;
   const { detail, ...choice } = engine;
   const versions = `liesweep ${liesweepVersion()}, ${detail}, node ${process.version}`;
+  const drain = new AbortController();
   const activities = createActivities({
     store,
+    draining: drain.signal,
     worker: { worker: identity, ...choice, versions },
     ...tools,
   });
@@ -53,10 +57,11 @@ export async function serve(options: ServeOptions): Promise<RunningWorker> {
     taskQueue: TRAINING_TASK_QUEUE,
     maxConcurrentActivityTaskExecutions: slots,
     maxHeartbeatThrottleInterval: "1 second",
-    shutdownGraceTime: "1 second",
+    shutdownGraceTime: options.drainMs,
   });
   const workers = [deciding, training];
   const stop = () => {
+    drain.abort();
     for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
   };
   return { stopped: runAll(workers, stop).finally(close), stop };

@@ -34,6 +34,8 @@ export interface WorkerOptions {
   readonly checkpoints: string;
   /** Least time between two checkpoints of a pack; a minute when absent. */
   readonly checkpointEveryMs?: number;
+  /** Longest wait for packs to come to a border when the worker is to stop. */
+  readonly drainMs: number;
   /** Where metrics are served; nowhere when absent. */
   readonly metrics?: MetricsAddress;
 }
@@ -70,6 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...{ databaseUrl: options.databaseUrl, temporalAddress: options.temporalAddress, slots },
     engine: { ...choice, detail },
     tools: { checkpoints, ...measuredTrainer(trainer, metrics) },
+    drainMs: options.drainMs,
   });
   const watching = options.metrics && isOnCard(report) ? watchDevice(metrics) : undefined;
   return { ...running, stopped: running.stopped.finally(() => clearInterval(watching)) };

@@ -2,7 +2,7 @@ import type { ActivityTools } from "../activities/index.ts";
 import type { CardLimits } from "./memory.ts";
 import type { EngineChoice, TrainerMessage } from "./messages.ts";
 import { PlacePool } from "./places.ts";
-import { runTrainer, type TrainerRun } from "./trainer-process.ts";
+import { runTrainer } from "./trainer-process.ts";
 
 /**
  * The two kinds of work a slot does, each in a process of its own.
@@ -25,21 +25,21 @@ export const createTrainer = (
       snapshotEveryMs,
       ...(card && { card }),
     } as const;
-    let run: TrainerRun | undefined;
+    const run = runTrainer(order, signal, places);
     return {
       drop(trials) {
-        if (trials.length > 0) run?.tell({ kind: "drop", trials });
+        if (trials.length > 0) run.tell({ kind: "drop", trials });
+      },
+      stop() {
+        run.tell({ kind: "stop" });
       },
       async *[Symbol.asyncIterator]() {
-        using taken = places.take();
-        run = runTrainer(order, signal, taken.place);
         for await (const message of run) if (message.kind === "report") yield message;
       },
     };
   },
   async test(dataset, job, signal) {
-    using taken = places.take();
-    const messages = runTrainer({ kind: "test", choice, dataset, job }, signal, taken.place);
+    const messages = runTrainer({ kind: "test", choice, dataset, job }, signal, places);
     return (await only(messages, "tested")).results;
   },
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { spanEnvironment } from "../tracing/index.ts";
 import type { TrainerJob, TrainerMessage, TrainerOrder } from "./messages.ts";
 import { memoryKills, OutOfMemoryError, saysOutOfMemory } from "./out-of-memory.ts";
-import { type Place, TASKSET } from "./places.ts";
+import { type Place, PlacePool, TASKSET } from "./places.ts";
 
 /** The trainer said that its job cannot be done; `name` is the class of what it met, such as DatasetError. */
 class TrainerError extends Error {
@@ -46,7 +46,7 @@ function lossOf(
 
 /** A trainer at work: what it says, in order, and a way to tell it something. */
 export interface TrainerRun extends AsyncIterable<TrainerMessage> {
-  /** Reaches it at the border of an epoch; one that has not begun or has ended does not listen. */
+  /** Heeded at the border of a run, the first one where it has not begun; one that has ended does not listen. */
   tell(order: TrainerOrder): void;
 }
 
@@ -56,15 +56,24 @@ export interface TrainerRun extends AsyncIterable<TrainerMessage> {
  *
  * Iteration throws {@link TrainerError}, {@link TrainerLostError}, OutOfMemoryError, or the reason of the abort.
  */
-export function runTrainer(job: TrainerJob, signal?: AbortSignal, place: Place = {}): TrainerRun {
+export function runTrainer(
+  job: TrainerJob,
+  signal?: AbortSignal,
+  places = new PlacePool(),
+): TrainerRun {
   let child: ChildProcess | undefined;
+  const untold: TrainerOrder[] = [];
+  const tell = (order: TrainerOrder) => {
+    if (child === undefined) untold.push(order);
+    // without the callback, an order that reaches it as it ends would be an error of the run
+    else if (child.connected) child.send(order, () => undefined);
+  };
   return {
-    tell(order) {
-      // without the callback, an order that reaches it as it ends would be an error of the run
-      if (child?.connected) child.send(order, () => undefined);
-    },
+    tell,
     async *[Symbol.asyncIterator]() {
       signal?.throwIfAborted();
+      using taken = places.take();
+      const { place = {} } = taken;
       child = fork(TRAINER, {
         ...onCores(place, ["--import", TSX]),
         serialization: "advanced",
@@ -76,6 +85,7 @@ export function runTrainer(job: TrainerJob, signal?: AbortSignal, place: Place =
       signal?.addEventListener("abort", abort, { once: true });
       try {
         child.send(job);
+        for (const order of untold) tell(order);
         for await (const message of inbox) {
           if (message.kind === "failed") throw toldBy(message);
           yield message;

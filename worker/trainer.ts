@@ -44,9 +44,18 @@ async function work(
       const trials = job.job.trials.filter(({ number }) => !refused.has(number));
       const training = limited(dataset, { ...job.job, trials }, job.card);
       const isDue = everyMs(job.snapshotEveryMs);
-      const isUnwanted = (trial: number) => dropped.has(trial);
-      for await (const { snapshot, ...report } of trainPack(engine, dataset, training, isUnwanted))
-        await say({ kind: "report", report, ...(isDue() && { snapshot: snapshot() }) });
+      const isUnwanted = (trial: number) => orders.dropped.has(trial);
+      const runs = trainPack(engine, dataset, training, isUnwanted);
+      for await (const { snapshot, ...report } of runs) {
+        const now = snapshot();
+        const isStopped = orders.isStopped && now.trials.length + now.waiting.length > 0;
+        await say({
+          ...{ kind: "report", report },
+          ...((isDue() || isStopped) && { snapshot: now }),
+          ...(isStopped && { isStopped }),
+        });
+        if (isStopped) break;
+      }
       return undefined;
     }
     case "test": {
@@ -103,8 +112,13 @@ function everyMs(ms: number): () => boolean {
   };
 }
 
-/** Trials of this process's pack that others have taken over or cancelled. */
-const dropped = new Set<number>();
+/** What the worker has told this process since. */
+const orders = { dropped: new Set<number>(), isStopped: false };
+
+function heed(order: TrainerOrder): void {
+  if (order.kind === "stop") orders.isStopped = true;
+  else for (const trial of order.trials) orders.dropped.add(trial);
+}
 
 async function loadEngine({ engine, backend }: EngineChoice): Promise<Engine> {
   const oneOf = <B extends string>(known: readonly B[]): B => {
@@ -135,9 +149,7 @@ process.on("disconnect", () => process.exit(1));
 process.on("SIGINT", () => {});
 
 process.once("message", (job: TrainerJob) => {
-  process.on("message", ({ trials }: TrainerOrder) => {
-    for (const trial of trials) dropped.add(trial);
-  });
+  process.on("message", heed);
   carryOut(job).then(
     () => process.exit(0),
     () => process.exit(1),

@@ -18,6 +18,7 @@ const { values } = parseArgs({
 const tools: Pick<ActivityTools, "train" | "test" | "checkpoints"> = {
   train: (_, { trials, slots, channels }) => ({
     drop: () => undefined,
+    stop: () => undefined,
     async *[Symbol.asyncIterator]() {
       for (let from = 0; from < trials.length; from += slots) {
         const begun = trials.slice(from, from + slots);
@@ -59,6 +60,7 @@ const running = await serve({
   slots: Number(values.slots),
   engine: { engine: "none", backend: "none", detail: "no engine" },
   tools,
+  drainMs: 1000,
 });
 process.on("SIGTERM", () => running.stop());
 console.log("ready");

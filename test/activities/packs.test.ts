@@ -64,9 +64,13 @@ const trainingHere = (
 ): ActivityTools["train"] => {
   return (dataset, job) => {
     const dropped = new Set<number>();
+    let isStopped = false;
     return {
       drop(trials) {
         for (const trial of trials) dropped.add(trial);
+      },
+      stop() {
+        isStopped = true;
       },
       async *[Symbol.asyncIterator]() {
         let run = 0;
@@ -74,7 +78,8 @@ const trainingHere = (
         const training = trainPack(onnxEngine(), opened, job, (trial) => dropped.has(trial));
         for await (const { snapshot, ...report } of training) {
           await meanwhile(++run, report);
-          yield { report, snapshot: snapshot() };
+          yield { report, snapshot: snapshot(), ...(isStopped && { isStopped }) };
+          if (isStopped) return;
         }
       },
     };
@@ -95,24 +100,23 @@ interface Attempt {
   readonly checkpoints?: ReturnType<typeof remembered>;
   readonly meanwhile?: (run: number, report: PackReport) => Promise<void>;
   readonly store?: SweepStore;
+  readonly draining?: AbortSignal;
 }
 
-const attempt = (
-  pack: Pack,
-  { checkpoints = remembered(), meanwhile = async () => {}, store: its = store }: Attempt,
-) => {
+const tried = (pack: Pack, how: Attempt) => {
   const tools = {
-    store: its,
-    worker,
-    checkpoints,
-    train: trainingHere(meanwhile),
+    ...{ store, worker, checkpoints: remembered(), draining: new AbortController().signal },
+    ...how,
+    train: trainingHere(how.meanwhile ?? (async () => {})),
     test: () => Promise.reject(new Error("nobody tests here")),
   };
-  return inActivity(async () => {
-    const outcome = await createPackActivities(tools).trainPack(pack);
-    if ("isHandedOver" in outcome) throw new Error("nobody stops this worker");
-    return outcome;
-  });
+  return inActivity(() => createPackActivities(tools).trainPack(pack));
+};
+
+const attempt = async (pack: Pack, how: Attempt) => {
+  const outcome = await tried(pack, how);
+  if ("isHandedOver" in outcome) throw new Error("nobody stops this worker");
+  return outcome;
 };
 
 const learned = async (sweep: SweepId) =>
@@ -203,6 +207,36 @@ describe("an attempt at a pack", () => {
       ...[[1], [1], [2], [2], [2], [3], [3], [3]],
     ]);
     expect(await learned(pack.sweep)).toEqual(await learned(whole.sweep));
+  });
+
+  it("hands over at the border of a run where its worker is to stop, and goes on from there", async () => {
+    const whole = await openedPack();
+    await attempt(whole, {});
+    for (const last of [1, 3, 4, 6]) {
+      const pack = await openedPack();
+      const checkpoints = remembered();
+      const drain = new AbortController();
+      const trained: number[] = [];
+      const meanwhile = async (run: number) => {
+        trained.push(run);
+        if (run === last) drain.abort();
+      };
+      const outcome = await tried(pack, { checkpoints, meanwhile, draining: drain.signal });
+      expect(outcome).toEqual({ isHandedOver: true });
+      expect(trained.length).toBe(last);
+      expect(checkpoints.cleared).toBe(0);
+      expect((await store.readProgress(pack.sweep)).trials.running).toBe(0);
+      const failures = last === 3 || last === 6 ? {} : { failureClass: "interrupted" };
+      expect((await store.readFailures(pack.sweep))[0] ?? {}).toMatchObject(failures);
+
+      let others = 0;
+      const count = async () => {
+        others++;
+      };
+      await attempt(pack, { checkpoints, meanwhile: count });
+      expect(last + others).toBe(6); // no run is lost, and none done twice
+      expect(await learned(pack.sweep)).toEqual(await learned(whole.sweep));
+    }
   });
 
   it("whose trials are all taken over ends early and leaves its successor's checkpoints alone", async () => {

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { watchSweep } from "../../cli/watching.ts";
 import { openStore } from "../../store/index.ts";
@@ -9,6 +8,7 @@ import { sweepId } from "../../sweep/index.ts";
 import { freshDatabase } from "../support/database.ts";
 import { MadeUpTrainers, startMadeUpWorker } from "../support/made-up-workers.ts";
 import { TemporalServer } from "../support/temporal-server.ts";
+import { until } from "../support/until.ts";
 import { capturedTerminal, liesweep } from "./captured-terminal.ts";
 
 const FAST = { lookMs: 50, idleMs: 600_000, workflowMs: 500 };
@@ -60,11 +60,3 @@ search: { basisCount: [1], regularization: [1], groupDimension: [2], seeds: 3 }`
   await database.drop();
   await rm(folder, { recursive: true });
 });
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await sleep(20);
-  }
-}

@@ -44,6 +44,7 @@ export class MadeUpTrainers {
           drop: (trials) => {
             for (const trial of trials) dropped.add(trial);
           },
+          stop: () => undefined,
           [Symbol.asyncIterator]: () => this.#train(job, dropped, signal),
         };
       },
@@ -109,7 +110,10 @@ export async function startMadeUpWorker(
   trainers: MadeUpTrainers,
   checkpoints: ActivityTools["checkpoints"] = NO_CHECKPOINTS,
 ): Promise<MadeUpWorker> {
-  const activities = createActivities({ store, worker, checkpoints, ...trainers.tools() });
+  const activities = createActivities({
+    ...{ store, worker, checkpoints, draining: NEVER },
+    ...trainers.tools(),
+  });
   return startWorkers(address, activities);
 }
 
@@ -149,6 +153,9 @@ export async function startWorkers(address: string, activities: object): Promise
     },
   };
 }
+
+/** Drained workers here are stopped as those whose packs come to no border in time. */
+const NEVER = new AbortController().signal;
 
 const NO_CHECKPOINTS: ActivityTools["checkpoints"] = {
   load: () => Promise.resolve(undefined),

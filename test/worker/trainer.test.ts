@@ -94,6 +94,31 @@ describe("a trainer process", () => {
     expect(sizes.at(-1)).toBe(1);
   });
 
+  it("stops at the border of a run with a snapshot that another goes on from, and earlier where it has ended", async () => {
+    const rare = createTrainer({ engine: "onnx", backend: "cpu" }, 3_600_000);
+    const whole = await reportsOf(rare, job(4));
+    for (const heard of [0, 2]) {
+      const training = rare.train(dataset, job(4), never());
+      const said = [];
+      if (heard === 0) training.stop();
+      for await (const run of training) {
+        said.push(run);
+        if (said.length === heard) training.stop();
+      }
+      expect(said.length).toBeLessThan(4);
+      const { snapshot, isStopped } = said.pop()!;
+      expect(isStopped).toBe(true);
+      expect(said.map((run) => [run.snapshot, run.isStopped])).toEqual(
+        said.map(() => [undefined, undefined]),
+      );
+      const rest = await reportsOf(rare, { ...job(4), resume: snapshot! });
+      expect(rest).toEqual(whole.slice(said.length + 1));
+    }
+    const short = rare.train(dataset, job(1), never());
+    short.stop();
+    for await (const { isStopped } of short) expect(isStopped).toBeUndefined();
+  });
+
   it("ends with the abort of its signal, for the reason of the abort", async () => {
     const stop = new AbortController();
     const training = onnx.train(dataset, job(100_000), stop.signal);

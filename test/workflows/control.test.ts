@@ -16,6 +16,7 @@ import {
   startMadeUpWorker,
 } from "../support/made-up-workers.ts";
 import { TemporalServer } from "../support/temporal-server.ts";
+import { until } from "../support/until.ts";
 
 const trainers = new MadeUpTrainers();
 let database: TestDatabase;
@@ -84,14 +85,6 @@ async function begin({
   const { type, ...options } = sweepStart(spec);
   await client.workflow.start(type, options);
   return spec.sweep;
-}
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await sleep(20);
-  }
 }
 
 const done = (sweep: SweepId) => client.workflow.getHandle(sweep).result();
