@@ -12,7 +12,12 @@ import type { ActivityTools } from "./tools.ts";
 /** What selection wants next, small enough for history. */
 export type SelectionTurn =
   /** Numbers of the tests to run, in batches of one program each. */
-  | { readonly kind: "test"; readonly batches: readonly (readonly number[])[] }
+  | {
+      readonly kind: "test";
+      readonly batches: readonly (readonly number[])[];
+      /** `limits.queue` of the sweep. */
+      readonly queue?: string;
+    }
   | {
       readonly kind: "verdict";
       readonly status: Verdict["status"];
@@ -34,6 +39,7 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
   async advanceSelection(sweep: SweepId, change: SelectionChange = {}): Promise<SelectionTurn> {
     const { spec, ...evidence } = await evidenceOf(store, sweep);
     const selection = { ...spec.selection, ...change };
+    const { queue } = spec.limits;
     const step = nextStep({ ...evidence, spec: { ...spec, selection } });
     switch (step.kind) {
       case "test":
@@ -42,6 +48,7 @@ export const createSelectionActivities = ({ store, test }: ActivityTools) => ({
         return {
           kind: "test",
           batches: batchesOf(step.tests).map((tests) => tests.map(({ number }) => number)),
+          ...(queue !== undefined && { queue }),
         };
       case "verdict": {
         await store.saveVerdict(sweep, step.verdict);

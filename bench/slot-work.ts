@@ -1,6 +1,6 @@
 import { Client, Connection } from "@temporalio/client";
 import { tsToMs } from "@temporalio/common/lib/time.js";
-import { TRAINING_TASK_QUEUE } from "../workflows/index.ts";
+import { trainingQueue } from "../workflows/index.ts";
 import type { SlotWork } from "./slot-idle.ts";
 
 /** What a sweep's histories say of its training slots, in seconds of the server's clock. */
@@ -27,7 +27,7 @@ export async function readSlots(address: string, sweep: string): Promise<SweepSl
         const end = event.activityTaskCompletedEventAttributes;
         if (!end) continue;
         const asked = events?.[Number(end.scheduledEventId) - 1];
-        if (asked?.activityTaskScheduledEventAttributes?.taskQueue?.name !== TRAINING_TASK_QUEUE)
+        if (asked?.activityTaskScheduledEventAttributes?.taskQueue?.name !== trainingQueue())
           continue;
         work.push({
           scheduled: at(end.scheduledEventId),

@@ -31,6 +31,7 @@ export interface Options {
   readonly checkpoints?: string;
   readonly checkpointSeconds?: number;
   readonly drainSeconds?: number;
+  readonly queue?: string;
   readonly metrics?: { readonly host: string; readonly port: number };
   readonly tolerance?: number;
   readonly displacement?: number;

@@ -149,6 +149,7 @@ const spec = z
     limits: z.object({
       packSize: count,
       concurrentPacks: count,
+      queue: z.string().optional().describe("label of the workers that train"),
       failures: z.number().optional().describe("trials that may fail, or their share"),
     }),
   })

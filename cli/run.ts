@@ -24,7 +24,9 @@ JSON: what \`liesweep show --json\` prints.`,
     const local = await import("../local/index.ts");
     const { home } = await local.up((line) => say(terminal, line), terminal.env);
     const submitted = await withServers(terminal, (servers) => submitQuestion(question, servers));
-    if (submitted !== "complete") await ensureWorker(terminal, home, options);
+    const { queue } = question.spec.limits;
+    if (submitted !== "complete")
+      await ensureWorker(terminal, home, { ...(queue !== undefined && { queue }), ...options });
     return watchSweep(terminal, sweep, options.json ? "document" : "text");
   },
 };

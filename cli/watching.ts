@@ -91,6 +91,8 @@ class Watcher {
   readonly #sweep: SweepId;
   readonly #pace: WatchPace;
   readonly #signal: AbortSignal;
+  /** Words that a worker for it needs. */
+  readonly #label: string;
   #store: SweepStore;
   #busyAt = performance.now();
   #askedAt = performance.now();
@@ -103,6 +105,7 @@ class Watcher {
     signal: AbortSignal,
     written: Written,
     store: SweepStore,
+    queue: string | undefined,
   ) {
     this.display = progressDisplay(terminal, sweep, written);
     this.#terminal = terminal;
@@ -110,6 +113,7 @@ class Watcher {
     this.#pace = pace;
     this.#signal = signal;
     this.#store = store;
+    this.#label = queue === undefined ? "" : ` --queue ${queue}`;
   }
 
   /** @throws CommandError if nobody answers now, or has heard of the sweep */
@@ -122,12 +126,12 @@ class Watcher {
   ) {
     const store = await connectStore(await addresses(terminal.env));
     try {
-      await readKnownSweep(store, sweep);
+      const { spec } = await readKnownSweep(store, sweep);
+      return new Watcher(terminal, sweep, pace, signal, written, store, spec.limits.queue);
     } catch (error) {
       await store.close();
       throw error;
     }
-    return new Watcher(terminal, sweep, pace, signal, written, store);
   }
 
   /** The one that answers now; outages replace it. */
@@ -202,16 +206,15 @@ class Watcher {
     const { workerPid, workerLog } = await addresses(this.#terminal.env);
     return workerPid === undefined
       ? this.#missingWorker("trains")
-      : `nothing trains yet; what worker ${workerPid} says is in ${workerLog}`;
+      : `nothing trains yet; what worker ${workerPid} says is in ${workerLog}${this.#label && `, and this sweep waits for one with${this.#label}`}`;
   }
 
   /** Where nothing happens and no worker lives: it may have found its servers away, or no engine. */
   async #missingWorker(what: string): Promise<string | undefined> {
     if (!this.#isIdle()) return undefined;
     const { workerPid } = await addresses(this.#terminal.env);
-    return workerPid === undefined
-      ? `nothing ${what}: no worker runs on this machine; start one with \`liesweep worker\``
-      : undefined;
+    if (workerPid !== undefined) return undefined;
+    return `nothing ${what}: no worker runs on this machine; start one with \`liesweep worker${this.#label}\``;
   }
 
   #isIdle(): boolean {

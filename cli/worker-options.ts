@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { NAME } from "../sweep/index.ts";
 import type { Options } from "./command.ts";
 
 /** How a worker trains, for the commands that start one. */
@@ -27,6 +28,17 @@ export function trainingOptions(command: Command): void {
         "--drain-seconds <count>",
         `longest wait for the border of an epoch when stopped (default: ${DRAIN_SECONDS})`,
       ).argParser(seconds),
+    )
+    .addOption(
+      new Option(
+        "--queue <label>",
+        "train for sweeps whose limits.queue is this, such as gpu (default: for those without)",
+      ).argParser((text) => {
+        if (NAME.test(text)) return text;
+        throw new InvalidArgumentError(
+          "Expected 1 to 63 of the characters a-z, 0-9, dot, underscore and hyphen.",
+        );
+      }),
     )
     .addOption(metricsOption())
     .option(
@@ -77,6 +89,7 @@ export const trainingArguments = ({
   checkpoints,
   checkpointSeconds,
   drainSeconds,
+  queue,
   metrics,
 }: Options): readonly string[] => [
   ...(slots === undefined ? [] : ["--slots", String(slots)]),
@@ -85,6 +98,7 @@ export const trainingArguments = ({
   ...(checkpoints === undefined ? [] : ["--checkpoints", checkpoints]),
   ...(checkpointSeconds === undefined ? [] : ["--checkpoint-seconds", String(checkpointSeconds)]),
   ...(drainSeconds === undefined ? [] : ["--drain-seconds", String(drainSeconds)]),
+  ...(queue === undefined ? [] : ["--queue", queue]),
   ...(metrics === undefined ? [] : ["--metrics", `${metrics.host}:${metrics.port}`]),
 ];
 

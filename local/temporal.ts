@@ -113,8 +113,7 @@ async function start(
     [
       ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port)],
       ...["--log-level", "error", "--color", "never"],
-      // Queues that know priorities, which servers of this version have to be told.
-      ...["--dynamic-config-value", "matching.useNewMatcher=true"],
+      ...FAIR_QUEUES.flatMap((setting) => ["--dynamic-config-value", setting]),
       ...(inMemory
         ? ["--headless"]
         : ["--ui-port", String(uiPort), "--db-filename", place.database, ...PRAGMAS]),
@@ -148,6 +147,17 @@ const PRAGMAS = ["journal_mode=WAL", "synchronous=NORMAL"].flatMap((pragma) => [
   "--sqlite-pragma",
   pragma,
 ]);
+
+/**
+ * Queues that know priorities and serve sweeps in turn, which servers of this version have to be told. In one part
+ * each: that a busy cluster deals tasks to several makes turns approximate, and a single server gains nothing by it.
+ */
+export const FAIR_QUEUES: readonly string[] = [
+  "matching.useNewMatcher=true",
+  "matching.enableFairness=true",
+  "matching.numTaskqueueReadPartitions=1",
+  "matching.numTaskqueueWritePartitions=1",
+];
 
 async function answersWithin(
   address: string,

@@ -26,7 +26,7 @@ export {
   failureClassOf,
   failureOf,
 } from "./failure.ts";
-export { packWorkflowId, type SweepId, selectionWorkflowId, sweepId } from "./ids.ts";
+export { NAME, packWorkflowId, type SweepId, selectionWorkflowId, sweepId } from "./ids.ts";
 export { channelCount, packTrials, planSweep, planTrials, type SweepPlan } from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";
 export {

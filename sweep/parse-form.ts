@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SWEEP_NAME } from "./ids.ts";
+import { NAME } from "./ids.ts";
 import { type SyntheticSet, syntheticDimensions } from "./spec.ts";
 
 // The form a user fills in. Descriptions go to docs/sweep.schema.json and from there into editors.
@@ -215,6 +215,13 @@ const limits = z
     concurrentPacks: count
       .default(64)
       .describe("Packs in flight at once over all workers; set it to the slots that they have"),
+    queue: z
+      .string()
+      .regex(NAME)
+      .optional()
+      .describe(
+        "Only workers of this label train: `liesweep worker --queue gpu`; only those without one when left out",
+      ),
     failures: positive
       .superRefine((value, context) => {
         if (value > 1 && !Number.isInteger(value))
@@ -235,7 +242,7 @@ export function sweepForm(dataset: z.ZodType<DatasetForm>) {
   return z.strictObject({
     sweep: z
       .string()
-      .regex(SWEEP_NAME)
+      .regex(NAME)
       .describe("Name of the sweep: also its Temporal workflow id and its key in every table"),
     dataset,
     search,

@@ -154,12 +154,16 @@ function evidentForm(dataset: unknown): DatasetFormName | Finding {
 
 function readForm(file: string, name: DatasetFormName, raw: unknown): SweepSpec {
   const { sweep, dataset, limits, ...rest } = sweepForm(datasetForms[name]).parse(raw);
-  const { failures, ...others } = limits;
+  const { failures, queue, ...others } = limits;
   return {
     sweep: sweepId(sweep),
     dataset: datasetSpec(dirname(file), dataset),
     ...rest,
-    limits: { ...others, ...(failures !== undefined && { failures }) },
+    limits: {
+      ...others,
+      ...(queue !== undefined && { queue }),
+      ...(failures !== undefined && { failures }),
+    },
   };
 }
 

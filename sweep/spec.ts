@@ -146,6 +146,8 @@ export interface LimitsSpec {
   readonly packSize: number;
   /** Packs in flight at once over all workers: what divides the sweep into packs. */
   readonly concurrentPacks: number;
+  /** Label of the workers that train; those without one where absent. */
+  readonly queue?: string;
   /** Trials that may fail before the sweep ends early: a number from 1, or a share of the planned ones. All may where absent. */
   readonly failures?: number;
 }

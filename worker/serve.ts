@@ -4,12 +4,14 @@ import { NativeConnection, Worker } from "@temporalio/worker";
 import { type ActivityTools, createActivities } from "../activities/index.ts";
 import { openStore, type WorkerFacts } from "../store/index.ts";
 import { tracingPlugins } from "../tracing/index.ts";
-import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../workflows/index.ts";
+import { SWEEP_TASK_QUEUE, trainingQueue } from "../workflows/index.ts";
 import { liesweepVersion } from "./version.ts";
 
 export interface ServeOptions {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
+  /** Label of this worker: it trains for sweeps that ask for it, and for no others. */
+  readonly queue?: string;
   /** Packs trained at once. */
   readonly slots: number;
   /** What trains, for the rows of its attempts; `detail` has the versions of its libraries. */
@@ -54,7 +56,8 @@ export async function serve(options: ServeOptions): Promise<RunningWorker> {
   });
   const training = await Worker.create({
     ...shared,
-    taskQueue: TRAINING_TASK_QUEUE,
+    taskQueue: trainingQueue(options.queue),
+    identity: `${identity} slots=${slots} ${choice.engine}:${choice.backend}`,
     maxConcurrentActivityTaskExecutions: slots,
     maxHeartbeatThrottleInterval: "1 second",
     shutdownGraceTime: options.drainMs,

@@ -23,6 +23,8 @@ import { liesweepVersion } from "./version.ts";
 export interface WorkerOptions {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
+  /** Label of this worker: it trains for sweeps that ask for it, and for no others. */
+  readonly queue?: string;
   /** Packs trained at once, one single-thread process each; one per core when absent. */
   readonly slots?: number;
   /** Together with `backend`; where both are absent, the fastest of this machine. */
@@ -73,6 +75,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     engine: { ...choice, detail },
     tools: { checkpoints, ...measuredTrainer(trainer, metrics) },
     drainMs: options.drainMs,
+    ...(options.queue !== undefined && { queue: options.queue }),
   });
   const watching = options.metrics && isOnCard(report) ? watchDevice(metrics) : undefined;
   return { ...running, stopped: running.stopped.finally(() => clearInterval(watching)) };

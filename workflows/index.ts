@@ -5,7 +5,7 @@ export {
   selectionStart,
   sweepContinuation,
   sweepStart,
-  TRAINING_TASK_QUEUE,
+  trainingQueue,
   type UpdateArguments,
   updateOf,
 } from "./names.ts";

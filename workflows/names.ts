@@ -11,8 +11,13 @@ import { type Carried, carriedAtEnd } from "./carried.ts";
 /** Workflows and short activities. */
 export const SWEEP_TASK_QUEUE = "liesweep";
 
-/** Activities that hold a training slot: packs, and packs of validity tests. */
-export const TRAINING_TASK_QUEUE = "liesweep-training";
+/**
+ * Of activities that hold a training slot: packs, and packs of validity tests.
+ *
+ * @param label - of the workers that it is for; those without one where undefined
+ */
+export const trainingQueue = (label?: string): string =>
+  label === undefined ? "liesweep-training" : `liesweep-training-${label}`;
 
 /** Keys of `temporal operator search-attribute`, with their types by the server's numbering. */
 export const SEARCH_ATTRIBUTES = {
@@ -30,7 +35,14 @@ export const sweepStart = (spec: SweepSpec) => ({
   workflowId: spec.sweep as string,
   taskQueue: SWEEP_TASK_QUEUE,
   args: [spec] as [SweepSpec],
+  ...sharingAs(spec.sweep),
 });
+
+/**
+ * Sweeps of one priority are served in turn, however many packs each has waiting; whatever a workflow starts inherits
+ * this. A server heeds it where `matching.enableFairness` is set.
+ */
+const sharingAs = (sweep: SweepId) => ({ priority: { fairnessKey: sweep as string } });
 
 /** The same for a sweep that has ended and is taken up again. */
 export const sweepContinuation = (
@@ -85,4 +97,5 @@ export const selectionStart = (sweep: SweepId, change: SelectionChange) => ({
   workflowId: selectionWorkflowId(sweep),
   taskQueue: SWEEP_TASK_QUEUE,
   args: [sweep, change] as [SweepId, SelectionChange],
+  ...sharingAs(sweep),
 });

@@ -20,9 +20,13 @@ export interface PackEnding {
 
 export const packEnded = defineSignal<[PackEnding]>("packEnded");
 
-/** One pack: one long activity, then a signal home. It never fails: how it ended is its result. */
-export async function packWorkflow(pack: Pack): Promise<PackEnding> {
-  const { trainPack } = training(summaryOf(pack));
+/**
+ * One pack: one long activity, then a signal home. It never fails: how it ended is its result.
+ *
+ * @param queue - label of the workers that may train it; those without one where undefined
+ */
+export async function packWorkflow(pack: Pack, queue?: string): Promise<PackEnding> {
+  const { trainPack } = training({ summary: summaryOf(pack), queue });
   let ending: PackEnding = { number: pack.number, kind: "trained" };
   try {
     await untilDone(() => trainPack(pack));

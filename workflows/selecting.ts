@@ -1,3 +1,4 @@
+import type { SelectionTurn } from "../activities/index.ts";
 import type { SweepId, Verdict } from "../sweep/index.ts";
 import { untilDone } from "./hand-over.ts";
 import type { SweepProgress } from "./progress.ts";
@@ -15,18 +16,22 @@ export interface SelectionResult {
  * Answers what a turn asks. Batches run beside each other on whatever slots there are.
  *
  * @param count - hears of tests asked for, and of tests answered
- * @param priority - 1 is served first, 5 last; as is usual where undefined
+ * @param priorityKey - 1 is served first, 5 last; as is usual where undefined
  */
 export async function answer(
   sweep: SweepId,
-  batches: readonly (readonly number[])[],
+  { batches, queue }: SelectionTurn & { readonly kind: "test" },
   count: TestCounter,
-  priority?: number,
+  priorityKey?: number,
 ): Promise<void> {
   count(batches.flat().length, 0);
   await Promise.all(
     batches.map(async (numbers) => {
-      const { testValidity } = training(`${numbers.length} validity tests`, priority);
+      const { testValidity } = training({
+        summary: `${numbers.length} validity tests`,
+        queue,
+        priorityKey,
+      });
       await untilDone(() => testValidity(sweep, numbers));
       count(0, numbers.length);
     }),

@@ -24,6 +24,6 @@ export async function selectionWorkflow(
       show(status === "found" && name !== undefined ? name : status);
       return { status, name, score, reason };
     }
-    await answer(sweep, turn.batches, count);
+    await answer(sweep, turn, count);
   }
 }

@@ -190,7 +190,7 @@ class SweepRun {
       const { priority } = this.control.now;
       await answer(
         this.spec.sweep,
-        turn.batches,
+        turn,
         count,
         priority === USUAL_PRIORITY ? undefined : priority,
       );
@@ -274,11 +274,12 @@ class SweepRun {
 
   private async start(pack: Pack): Promise<void> {
     const { priority } = this.control.now;
+    const { queue } = this.spec.limits;
     this.nextPack++;
     this.running.add(pack.number); // before the await: a fast pack reports before the start resolves
     await startChild(packWorkflow, {
       workflowId: packWorkflowId(this.spec.sweep, pack.number),
-      args: [pack],
+      args: queue === undefined ? [pack] : [pack, queue],
       parentClosePolicy: "ABANDON",
       cancellationType: "ABANDON",
       typedSearchAttributes: [{ key: SWEEP_ID, value: this.spec.sweep as string }],

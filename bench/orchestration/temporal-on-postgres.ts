@@ -8,6 +8,7 @@ import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { cacheHome } from "../../local/home.ts";
 import { freePort } from "../../local/ports.ts";
+import { FAIR_QUEUES } from "../../local/temporal.ts";
 import { knowsNamespace } from "../../local/temporal-health.ts";
 
 const run = promisify(execFile);
@@ -31,11 +32,12 @@ export async function startTemporalOnPostgres(
   await mkdir(join(folder, "config"), { recursive: true });
   const config = JSON.stringify(configOf(new URL(databaseUrl), ports)); // JSON is YAML
   await writeFile(join(folder, "config", "development.yaml"), config, { mode: 0o600 });
+  await writeFile(join(folder, DYNAMIC), JSON.stringify(dynamicConfig()));
   const log = await open(join(folder, "server.log"), "a");
   const child = spawn(
     join(PROGRAMS, "server"),
     ["-r", folder, "-c", "config", "-e", "development", "start"],
-    { stdio: ["ignore", log.fd, log.fd] },
+    { cwd: folder, stdio: ["ignore", log.fd, log.fd] },
   );
   await once(child, "spawn").finally(() => log.close());
   const address = `127.0.0.1:${ports[0]}`;
@@ -68,6 +70,18 @@ async function makeDatabases({ hostname, port, username, password }: URL): Promi
 
 const DATABASES = { temporal: "temporal", temporal_visibility: "visibility" } as const;
 
+/** In the server's folder. */
+const DYNAMIC = join("config", "dynamic.yaml");
+
+/** The queues of the local server. */
+const dynamicConfig = () =>
+  Object.fromEntries(
+    FAIR_QUEUES.map((setting) => {
+      const [name = "", value = ""] = setting.split("=");
+      return [name, [{ value: JSON.parse(value) as unknown }]];
+    }),
+  );
+
 function configOf({ host, username, password }: URL, ports: readonly number[]) {
   const store = (databaseName: keyof typeof DATABASES, maxConns: number) => ({
     sql: {
@@ -82,6 +96,7 @@ function configOf({ host, username, password }: URL, ports: readonly number[]) {
   ]);
   return {
     log: { stdout: true, level: "error" },
+    dynamicConfigClient: { filepath: DYNAMIC, pollInterval: "10s" },
     persistence: {
       ...{ defaultStore: "main", visibilityStore: "visibility", numHistoryShards: 4 },
       datastores: { main: store("temporal", 20), visibility: store("temporal_visibility", 4) },

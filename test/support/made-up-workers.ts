@@ -10,7 +10,7 @@ import {
 import { type ActivityTools, createActivities } from "../../activities/index.ts";
 import type { PackReport, TrainingJob } from "../../liegan/index.ts";
 import type { SweepStore } from "../../store/index.ts";
-import { SWEEP_TASK_QUEUE, TRAINING_TASK_QUEUE } from "../../workflows/index.ts";
+import { SWEEP_TASK_QUEUE, trainingQueue } from "../../workflows/index.ts";
 import { exactClassifier, planted } from "../selection/planted.ts";
 import { generators, report, worker } from "../store/samples.ts";
 
@@ -103,23 +103,42 @@ export interface MadeUpWorker extends AsyncDisposable {
   replaceTraining(): Promise<void>;
 }
 
+interface Training {
+  /** Label of what trains. */
+  readonly queue?: string;
+  /** Packs and batches of tests at once. */
+  readonly slots?: number;
+}
+
 /** A worker for everything, on made-up trainers; the caller disposes of it before the store and the server. */
 export async function startMadeUpWorker(
   address: string,
   store: SweepStore,
   trainers: MadeUpTrainers,
-  checkpoints: ActivityTools["checkpoints"] = NO_CHECKPOINTS,
+  training: Training = {},
 ): Promise<MadeUpWorker> {
   const activities = createActivities({
-    ...{ store, worker, checkpoints, draining: NEVER },
+    ...{ store, worker, checkpoints: NO_CHECKPOINTS, draining: NEVER },
     ...trainers.tools(),
   });
-  return startWorkers(address, activities);
+  return startWorkers(address, activities, training);
+}
+
+/** There is one runtime a process, which workers that come and go share. */
+let isQuiet = false;
+
+function beQuiet(): void {
+  if (!isQuiet) Runtime.install({ logger: new DefaultLogger("ERROR") });
+  isQuiet = true;
 }
 
 /** A worker a queue, both with these activities and ours the workflows. */
-export async function startWorkers(address: string, activities: object): Promise<MadeUpWorker> {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
+export async function startWorkers(
+  address: string,
+  activities: object,
+  { queue, slots = 100 }: Training = {},
+): Promise<MadeUpWorker> {
+  beQuiet();
   const connection = await NativeConnection.connect({ address });
   const shared = { connection, activities };
   const running = async (options: WorkerOptions) => {
@@ -133,7 +152,8 @@ export async function startWorkers(address: string, activities: object): Promise
   const startTraining = () =>
     running({
       ...shared,
-      taskQueue: TRAINING_TASK_QUEUE,
+      taskQueue: trainingQueue(queue),
+      maxConcurrentActivityTaskExecutions: slots,
       maxHeartbeatThrottleInterval: "100 ms",
     });
   const stopDeciding = await running({

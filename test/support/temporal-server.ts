@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../local/ports.ts";
+import { FAIR_QUEUES } from "../../local/temporal.ts";
 import { findTemporal } from "../../local/temporal-binary.ts";
 import { knowsNamespace } from "../../local/temporal-health.ts";
 
@@ -44,7 +45,7 @@ export class TemporalServer {
         "--headless",
         "--log-level",
         "never",
-        ...["--dynamic-config-value", "matching.useNewMatcher=true"],
+        ...FAIR_QUEUES.flatMap((setting) => ["--dynamic-config-value", setting]),
         ...this.#options,
       ],
       { stdio: "ignore" },

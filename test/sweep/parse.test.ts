@@ -70,6 +70,14 @@ describe("a sweep file", () => {
       expect(mistakes(limited(failures))).toEqual([`limits.failures expected ${expected}`]);
   });
 
+  test("may ask for workers of a label", () => {
+    const queued = (queue: string) => `${valid}limits: { queue: ${queue} }\n`;
+    expect(parseSweep("sweep.yaml", queued("gpu-80g")).limits.queue).toBe("gpu-80g");
+    expect(mistakes(queued("The GPU"))).toEqual([
+      'limits.queue expected 1 to 63 of the characters a-z, 0-9, dot, underscore and hyphen, the first a letter or digit, got "The GPU"',
+    ]);
+  });
+
   test.each(Object.keys(syntheticDimensions))("has %s by its name", (set) => {
     const strength = set === "broken-circle" ? 0.5 : undefined;
     const more = strength === undefined ? "" : `, strength: ${strength}`;
