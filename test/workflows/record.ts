@@ -184,7 +184,7 @@ async function record(title: string, { type, answers, meanwhile, limits }: Case)
     });
     await meanwhile?.(handle);
     const outcome = await handle.result().then(JSON.stringify, String);
-    console.error(`${title}: ${outcome}`);
+    process.stderr.write(`${title}: ${outcome}\n`);
     return historyToJSON(await handle.fetchHistory());
   };
   try {
