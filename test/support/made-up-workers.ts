@@ -28,6 +28,10 @@ const classifier = exactClassifier(circle);
  */
 export class MadeUpTrainers {
   isHeld = false;
+  /** While it is so no batch of tests is answered. */
+  areTestsHeld = false;
+  /** Batches of tests begun. */
+  batches = 0;
   /** Thrown where one of these trials is to be trained. */
   readonly broken = new Map<number, Error>();
   /** Trials that cannot be trained, and why. */
@@ -48,14 +52,17 @@ export class MadeUpTrainers {
           [Symbol.asyncIterator]: () => this.#train(job, dropped, signal),
         };
       },
-      test: async (_, { tests, directions }) =>
-        tests.map((test) => ({
+      test: async (_, { tests, directions }, signal) => {
+        this.batches++;
+        while (this.areTestsHeld) await sleep(20, undefined, { signal });
+        return tests.map((test) => ({
           ...test,
           crossEntropy: classifier(
             test.directions.map((number) => directions.find((it) => it.number === number)!),
             test,
           ),
-        })),
+        }));
+      },
     };
   }
 

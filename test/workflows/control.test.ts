@@ -411,6 +411,26 @@ describe("a worker that is stopped", SLOW, () => {
   });
 });
 
+describe("a worker that is stopped while it tests", SLOW, () => {
+  it("hands its tests over, however often, and each is answered once", async () => {
+    trainers.areTestsHeld = true;
+    const sweep = await begin({ seeds: 2, packSize: 2 });
+    const often = 11; // attempts that break are ten at most
+    for (let times = 1; times <= often; times++) {
+      const before = trainers.batches;
+      await until(`attempt ${times} tests`, () => trainers.batches > before);
+      await worker.replaceTraining();
+    }
+    trainers.areTestsHeld = false;
+    await done(sweep);
+    expect((await store.readProgress(sweep)).state).toBe("complete");
+    const { tests } = await store.readEvidence(sweep);
+    expect(tests.length).toBeGreaterThan(0);
+    expect(tests.every(({ crossEntropy }) => crossEntropy !== undefined)).toBe(true);
+    expect(await store.readFailures(sweep)).toEqual([]);
+  });
+});
+
 describe("a trial that cannot be trained", SLOW, () => {
   it("fails alone, in one attempt, and the others of its pack are trained", async () => {
     trainers.refused.set(1, "Trial 1 has 9 generators.");
