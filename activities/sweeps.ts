@@ -1,7 +1,7 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import type { AskedData } from "../datasets/index.ts";
 import { RefusedChangeError, type SweepRecord, type SweepStore } from "../store/index.ts";
-import { type ChangeRequest, planTrials, type SweepChange, type SweepId } from "../sweep/index.ts";
+import { type ChangeRequest, eachTrial, type SweepChange, type SweepId } from "../sweep/index.ts";
 import type { ActivityTools } from "./tools.ts";
 
 /** What a sweep's workflow knows of the data; earlier versions told it nothing. */
@@ -15,7 +15,7 @@ export const createSweepActivities = ({ store }: Pick<ActivityTools, "store">) =
   /** Adds what is missing of the plan as it was at first; a retry adds nothing. */
   async openSweep(sweep: SweepId): Promise<OpenedSweepFacts | undefined> {
     const { asked, dataset } = await mustRead(store, sweep);
-    await store.addTrials(sweep, planTrials(asked));
+    for (const page of pagesOf(eachTrial(asked))) await store.addTrials(sweep, page);
     await store.setSweepState(sweep, "running");
     return { dimension: dataset.dimension };
   },
@@ -45,6 +45,19 @@ export const createSweepActivities = ({ store }: Pick<ActivityTools, "store">) =
     await store.setSweepState(sweep, state, changes, reason);
   },
 });
+
+/** As many in an array as one statement takes well. */
+function* pagesOf<T>(all: Iterable<T>): Generator<readonly T[]> {
+  let page: T[] = [];
+  for (const one of all) {
+    if (page.push(one) < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  yield page;
+}
+
+const PAGE = 10_000;
 
 /** The sweep, which whoever started the workflow has recorded first. */
 export async function mustRead(store: SweepStore, sweep: SweepId): Promise<SweepRecord> {

@@ -65,7 +65,7 @@ function refuseWithoutWorkflow(record: SweepRecord, request: ChangeRequest): voi
     throw badInput(`${id} has ended (${state}); only more trials can join it.`);
   const why = whyNot(request, {
     control: controlOf(asked, changes),
-    trials: planSweep(asked, changes).trials.length,
+    trials: planSweep(asked, changes).count,
     dimension: dataset.dimension,
   });
   if (why !== undefined) throw badInput(`${id} ${why}.`);

@@ -66,8 +66,14 @@ async function carryOut(
       const asked = await readAsked(client, sweep);
       const { search } = controlOf(asked, there);
       const change: SweepChange = { kind: "extended", search: extended(search, request) };
-      const before = planSweep(asked, there).trials.length;
-      await insertTrials(client, sweep, planSweep(asked, [...there, change]).trials.slice(before));
+      const before = planSweep(asked, there).count;
+      await insertTrials(
+        client,
+        sweep,
+        planSweep(asked, [...there, change])
+          .listTrials()
+          .slice(before),
+      );
       return change;
     }
     case "retried": {

@@ -27,7 +27,14 @@ export {
   failureOf,
 } from "./failure.ts";
 export { NAME, packWorkflowId, type SweepId, selectionWorkflowId, sweepId } from "./ids.ts";
-export { channelCount, packTrials, planSweep, planTrials, type SweepPlan } from "./plan.ts";
+export {
+  channelCount,
+  eachTrial,
+  packTrials,
+  planSweep,
+  planTrials,
+  type SweepPlan,
+} from "./plan.ts";
 export { normals, streamSeed, uniforms } from "./seed.ts";
 export {
   type AsymmetricSpec,

@@ -6,27 +6,31 @@ import type { Pack, Trial } from "./trial.ts";
  * Every trial of a sweep, in the order they start: group dimension outermost, so that trials of
  * equal tensor shapes are neighbours. Pure: the same spec gives the same plan.
  */
-export function planTrials({ search }: SweepSpec): readonly Trial[] {
-  const trials: Trial[] = [];
-  let configuration = 0;
+export const planTrials = (spec: SweepSpec): readonly Trial[] => [...eachTrial(spec)];
+
+/** The same one after the other: a million take 300 MB together. */
+export function* eachTrial({ search }: SweepSpec): Generator<Trial, void> {
+  let [number, configuration] = [0, 0];
   for (const groupDimension of search.groupDimension)
     for (const basisCount of search.basisCount)
       for (const regularization of search.regularization)
         for (const overlapWeight of search.overlapWeight) {
           for (let seed = 1; seed <= search.seeds; seed++)
-            trials.push({
-              number: trials.length,
+            yield {
+              number: number++,
               configuration,
               basisCount,
               regularization,
               overlapWeight,
               groupDimension,
               seed,
-            });
+            };
           configuration++;
         }
-  return trials;
 }
+
+const countTrials = ({ search: { seeds, ...axes } }: SweepSpec): number =>
+  Object.values(axes).reduce((count, { length }) => count * length, seeds);
 
 /**
  * Channels that every pack of a spec pads to, so that a trial's arithmetic does not depend on its mates.
@@ -37,10 +41,12 @@ export const channelCount = ({ search }: Pick<SweepSpec, "search">): number =>
 
 /** What a sweep trains, by what was asked of it until now. */
 export interface SweepPlan {
-  /** In the order of their numbers, without gaps. */
-  readonly trials: readonly Trial[];
+  /** How many trials there are. */
+  readonly count: number;
   /** Those of the spec first, then those of each change; a retry adds packs and no trials. */
   readonly packs: readonly Pack[];
+  /** Trials in the order of their numbers, without gaps; listed anew whenever they are asked for. */
+  listTrials(): readonly Trial[];
 }
 
 /**
@@ -48,8 +54,12 @@ export interface SweepPlan {
  * those there are, in the order of {@link planTrials}, so that no number ever means another trial.
  */
 export function planSweep(spec: SweepSpec, changes: readonly SweepChange[]): SweepPlan {
-  const trials = [...planTrials(spec)];
-  const padded: PaddedTrial[] = trials.map((trial) => ({ trial, channels: channelCount(spec) }));
+  const joined: PaddedTrial[] = [];
+  const listPadded = (): readonly PaddedTrial[] => [
+    ...planTrials(spec).map((trial) => ({ trial, channels: channelCount(spec) })),
+    ...joined,
+  ];
+  const listTrials = () => listPadded().map(({ trial }) => trial);
   const packs: Pack[] = [...packTrials(spec)];
   const add = (joining: readonly PaddedTrial[]) => {
     const runs = alike(joining);
@@ -63,15 +73,15 @@ export function planSweep(spec: SweepSpec, changes: readonly SweepChange[]): Swe
   for (const change of changes)
     if (change.kind === "extended") {
       const channels = channelCount(change);
-      const joining = trialsThatJoin(trials, { ...spec, search: change.search });
-      trials.push(...joining);
-      const wider = joining.map((trial) => ({ trial, channels }));
-      padded.push(...wider);
-      add(wider);
+      const wanted = { ...spec, search: change.search };
+      const joining = trialsThatJoin(listTrials(), wanted).map((trial) => ({ trial, channels }));
+      for (const trial of joining) joined.push(trial);
+      add(joining);
     } else if (change.kind === "retried") {
+      const padded = listPadded();
       add(change.trials.flatMap(({ from, count }) => padded.slice(from, from + count)));
     }
-  return { trials, packs };
+  return { count: countTrials(spec) + joined.length, packs, listTrials };
 }
 
 /** A trial, and what its K is padded to. */
@@ -127,7 +137,7 @@ function alike(trials: readonly PaddedTrial[]): readonly (TrialRange & { channel
 export function packTrials(spec: SweepSpec): readonly Pack[] {
   const { search, sweep } = spec;
   const blocks = search.groupDimension.length;
-  const perDimension = planTrials(spec).length / blocks;
+  const perDimension = countTrials(spec) / blocks;
   const count = piecesOf(perDimension, blocks, spec);
   return search.groupDimension
     .flatMap((_, block) => evenly(block * perDimension, perDimension, count))

@@ -24,12 +24,12 @@ export function carriedAtEnd(
   changes: readonly SweepChange[],
   dimension: number,
 ): Carried {
-  const { packs, trials } = planSweep(spec, changes);
+  const { packs, count } = planSweep(spec, changes);
   return {
     nextPack: packs.length,
     running: [],
     failed: 0,
-    trialsDone: trials.length,
+    trialsDone: count,
     isWaiting: true,
     changes,
     dimension,

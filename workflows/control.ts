@@ -63,12 +63,12 @@ export class SweepControl {
   /** @param made - hears of every change, and answers how many packs are in flight */
   takeUpdates(made: (change: SweepChange, trials: number) => number): void {
     const request = async (asked: ChangeRequest): Promise<Changed> => {
-      const before = this.#plan.trials.length;
+      const before = this.#plan.count;
       const change = await this.inTurn(() => this.#make(asked));
       const trials =
         change.kind === "retried"
           ? change.trials.reduce((sum, { count }) => sum + count, 0)
-          : this.#plan.trials.length - before;
+          : this.#plan.count - before;
       return { trials, running: made(change, trials) };
     };
     const take = <Args extends readonly unknown[]>(
@@ -132,7 +132,7 @@ export class SweepControl {
       ? "is ending and takes no changes"
       : whyNot(request, {
           control: this.#control,
-          trials: this.#plan.trials.length,
+          trials: this.#plan.count,
           dimension: this.#dimension(),
         });
     if (why !== undefined) throw ApplicationFailure.nonRetryable(`${sweep} ${why}.`, "Refused");

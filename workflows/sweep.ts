@@ -277,15 +277,18 @@ class SweepRun {
     const { queue } = this.spec.limits;
     this.nextPack++;
     this.running.add(pack.number); // before the await: a fast pack reports before the start resolves
-    await startChild(packWorkflow, {
-      workflowId: packWorkflowId(this.spec.sweep, pack.number),
-      args: queue === undefined ? [pack] : [pack, queue],
-      parentClosePolicy: "ABANDON",
-      cancellationType: "ABANDON",
-      typedSearchAttributes: [{ key: SWEEP_ID, value: this.spec.sweep as string }],
-      staticSummary: `pack ${pack.number} · ${summaryOf(pack)}`,
-      ...(priority !== USUAL_PRIORITY && { priority: { priorityKey: priority } }),
-    });
+    // A start that is cancelled never resolves where the child is to be abandoned, and the sweep would wait for ever.
+    await CancellationScope.nonCancellable(() =>
+      startChild(packWorkflow, {
+        workflowId: packWorkflowId(this.spec.sweep, pack.number),
+        args: queue === undefined ? [pack] : [pack, queue],
+        parentClosePolicy: "ABANDON",
+        cancellationType: "ABANDON",
+        typedSearchAttributes: [{ key: SWEEP_ID, value: this.spec.sweep as string }],
+        staticSummary: `pack ${pack.number} · ${summaryOf(pack)}`,
+        ...(priority !== USUAL_PRIORITY && { priority: { priorityKey: priority } }),
+      }),
+    );
   }
 
   /** A late or repeated report changes nothing. */
@@ -327,7 +330,7 @@ class SweepRun {
         done: this.nextPack - running.size,
         failed: this.failed,
       },
-      trials: { planned: this.control.plan.trials.length, done: this.trialsDone },
+      trials: { planned: this.control.plan.count, done: this.trialsDone },
       tests: this.tests,
       verdict: this.verdict,
       score: this.score,

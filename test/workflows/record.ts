@@ -14,7 +14,7 @@ import { TemporalServer } from "../support/temporal-server.ts";
 
 /**
  * Records histories of the workflows of a checkout, on a real server, with activities that only give the answers that
- * lead where a history is to go. Before a change of workflow code: `npx tsx test/workflows/record.ts --before "what is to be true"`.
+ * lead where a history is to go. Before a change of workflow code: `npm run record:histories -- --before "what is to be true"`.
  */
 const { values: options } = parseArgs({
   options: {

@@ -4,6 +4,7 @@ import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  makeTelemetryFilterString,
   Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
@@ -26,7 +27,11 @@ const parsed = (text: string) => historyFromJSON(JSON.parse(text));
 
 let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  Runtime.install({
+    logger: new DefaultLogger("ERROR"),
+    // What an altered history is told about it, a dozen times.
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "ERROR" }) } },
+  });
   workflowBundle = await bundleWorkflowCode({
     workflowsPath,
     logger: new DefaultLogger("ERROR"),
