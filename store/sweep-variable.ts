@@ -18,10 +18,10 @@ export function withSweep(statement: string): { readonly text: string; readonly 
 const TOKENS = new RegExp(
   [
     String.raw`(:'sweep'|:sweep\b)`,
-    String.raw`::`,
+    "::",
     String.raw`[eE]'(?:[^'\\]|\\.|'')*'`,
-    String.raw`'(?:[^']|'')*'`,
-    String.raw`"(?:[^"]|"")*"`,
+    "'(?:[^']|'')*'",
+    '"(?:[^"]|"")*"',
     String.raw`\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$`,
     String.raw`--[^\n]*`,
     String.raw`/\*[\s\S]*?\*/`,
