@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { addresses } from "../../local/index.ts";
 import { temporaryHome } from "../support/homes.ts";
 import { liesweep, stackEnvironment } from "../support/program.ts";
+import { s3Program, startS3 } from "../support/s3-server.ts";
 import { until } from "../support/until.ts";
 
 const SWEEP = `
@@ -17,16 +18,41 @@ selection: { classifierSteps: 300 }
 limits: { packSize: 2, concurrentPacks: 1 } # a pack of three trials, one of which waits
 `;
 
-it("a worker that is stopped hands over at the border of an epoch: the next one trains none again", {
+/** Where workers of several machines find checkpoints: in S3 where its server is set up, else in a folder that they share. */
+async function sharedPlace(folder: string) {
+  const program = await s3Program();
+  if (program === undefined)
+    return { checkpoints: join(folder, "shared"), credentials: {}, stop: () => undefined };
+  const { at, credentials, stop } = await startS3(program, 1000);
+  return { checkpoints: at("sweeps"), credentials, stop };
+}
+
+it("a worker that is stopped hands over at the border of an epoch: one of another machine trains none again", {
   timeout: 300_000,
 }, async () => {
   await using home = await temporaryHome();
+  await using machine = await temporaryHome();
+  await using other = await temporaryHome();
   const env = await stackEnvironment(home.path);
+  const place = await sharedPlace(home.path);
   const file = join(await mkdtemp(join(tmpdir(), "liesweep-files-")), "drained.yaml");
   await writeFile(file, SWEEP);
   expect((await liesweep(["up"], env).finished).code).toBe(0);
   expect((await liesweep(["submit", file], env).finished).code).toBe(0);
-  const { databaseUrl } = await addresses({ ...process.env, ...env });
+  const { databaseUrl, temporalAddress } = await addresses({ ...process.env, ...env });
+  /** A worker whose home is its own: all it knows of the others is what the environment names. */
+  const workerOf = ({ path }: { readonly path: string }) =>
+    liesweep(
+      // Never due, so that the only checkpoint is that of the border.
+      [
+        ...["worker", "--engine", "onnx", "--checkpoint-seconds", "3600"],
+        ...["--checkpoints", place.checkpoints],
+      ],
+      {
+        ...{ ...place.credentials, LIESWEEP_HOME: path },
+        ...{ DATABASE_URL: databaseUrl ?? "", TEMPORAL_ADDRESS: temporalAddress ?? "" },
+      },
+    );
   const database = new pg.Pool({ connectionString: databaseUrl });
   try {
     const epochs = async () => {
@@ -35,9 +61,7 @@ it("a worker that is stopped hands over at the border of an epoch: the next one 
       );
       return rows[0]!.last;
     };
-    // Never due, so that the only checkpoint is that of the border.
-    const rarely = ["worker", "--engine", "onnx", "--checkpoint-seconds", "3600"];
-    const first = liesweep(rarely, env);
+    const first = workerOf(machine);
     await until("some epochs are on record", async () => (await epochs()) >= 5);
     first.child.kill("SIGTERM");
     const { code, out } = await first.finished;
@@ -54,7 +78,7 @@ it("a worker that is stopped hands over at the border of an epoch: the next one 
       }),
     );
 
-    const next = liesweep(rarely, env);
+    const next = workerOf(other);
     const shown = await liesweep(["submit", file, "--wait"], env).finished;
     expect(shown.code, shown.out).toBe(0);
     next.child.kill("SIGTERM");
@@ -73,5 +97,6 @@ it("a worker that is stopped hands over at the border of an epoch: the next one 
   } finally {
     await database.end();
     await liesweep(["down"], env).finished;
+    await place.stop();
   }
 });
