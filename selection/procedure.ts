@@ -1,3 +1,4 @@
+import type { OrthonormalBasis } from "../lie/index.ts";
 import type { Level } from "../sweep/index.ts";
 import { candidateOf, distanceTo, place, spanOnSupport } from "./algebra.ts";
 import type { Scored } from "./consensus.ts";
@@ -32,7 +33,8 @@ import { ANGULAR_NOISE, FLOOR, HINT } from "./thresholds.ts";
  *    displacements: how far the law holds, and how far the map;
  * 6. where the law has none, growth once more as long as y follows x exactly: a map may be equivariant under
  *    motions that leave the law of x;
- * 7. the verdict is the first level that holds as a whole.
+ * 7. where what goes unnoticed is no algebra, the part of it that holds further, if that holds exactly;
+ * 8. the verdict is the first level that holds as a whole.
  *
  * A generator: it yields questions and is resumed with their answers in the same order.
  */
@@ -110,7 +112,8 @@ export function* selectGroup(
       continue;
     }
     if (levels.length === 0 && level.dimension > 1 && !level.law.exact) {
-      const part = yield* widerPart(space, level, evidence, yardstick, hints);
+      const span = spanOnSupport(space, level.basis, level.groupDimension);
+      const part = yield* widerPart(space, span, evidence, yardstick, hints);
       if (part?.law.range === 0) {
         // What contains it moves along it, and is no better.
         judge.turnedDown(part);
@@ -131,8 +134,13 @@ export function* selectGroup(
       grown,
       displacement,
     );
-  if (!judge.hasTurnedDown && (yield* isSeen(grown, yardstick, scale.noise)))
-    return judge.seen(grown);
+  const unnoticed = grown.flag.filter(({ score }) => score <= scale.noise);
+  if (unnoticed.length > 0 && !judge.hasTurnedDown) {
+    if (yield* areSeen(unnoticed, yardstick)) return judge.seen(grown);
+    // They are no algebra, but some do hold: those that go unnoticed further than the others may be one.
+    const part = yield* widerPart(space, spanOf(grown.flag), evidence, yardstick, hints);
+    if (part?.law.exact) return judge.conclude([part], grown, space);
+  }
   return judge.conclude([], grown, space, scale.noise);
 }
 
@@ -140,13 +148,10 @@ export function* selectGroup(
  * Whether directions that are no algebra, and go unnoticed as an exact symmetry would, do so for want of looking:
  * each of those is noticed by a classifier that looks closely.
  */
-function* isSeen(
-  { flag }: Grown,
+function* areSeen(
+  unnoticed: readonly Growth[],
   { displacement, zero, resolution }: Yardstick,
-  noise: number,
 ): Generator<Inquiry, boolean, readonly number[]> {
-  const unnoticed = flag.filter(({ score }) => score <= noise);
-  if (unnoticed.length === 0) return false;
   const candidates = unnoticed.map(({ candidate }) => candidate);
   const answers: readonly number[] = yield {
     candidates,
@@ -232,20 +237,19 @@ function* sight(
 const STRIDES = [1, 2.5, 5];
 
 /**
- * The part of an approximate level that holds further than the whole: grown again inside it, at a larger
- * displacement and up to what chance alone gives. About the beam of jets, for one, amid the Lorentz group.
- * Of range 0 where it went unnoticed for want of looking.
+ * The part of a span that holds further than the whole: grown again inside it, at a larger displacement and up to what
+ * chance alone gives. About the beam of jets, for one, amid the Lorentz group. Of range 0 where it went unnoticed for
+ * want of looking.
  */
 function* widerPart(
   space: Space,
-  level: Level,
+  whole: OrthonormalBasis,
   evidence: Evidence,
   yardstick: Yardstick,
   hints: readonly Scored[],
 ): Generator<Inquiry, Level | undefined, readonly number[]> {
   const { displacement, zero, resolution } = yardstick;
-  const span = spanOnSupport(space, level.basis, level.groupDimension);
-  const inside = hints.filter((direction) => distanceTo(span, direction) <= ANGULAR_NOISE);
+  const inside = hints.filter((direction) => distanceTo(whole, direction) <= ANGULAR_NOISE);
   const nats = function* (candidates: readonly Candidate[]) {
     const found: readonly number[] = yield {
       candidates,
@@ -267,7 +271,7 @@ function* widerPart(
       .filter(({ score }) => score <= FAR * resolution),
   );
   const part = persistentSpans(space, flag).at(-1);
-  if (part === undefined || part.length >= level.dimension) return undefined;
+  if (part === undefined || part.length >= whole.length) return undefined;
   const partSpan = spanOf(part);
   const own = inside.filter((direction) => distanceTo(partSpan, direction) <= ANGULAR_NOISE);
   const found = yield* describeSpan(space, part, evidence, yardstick, own);

@@ -350,7 +350,21 @@ describe("selection refuses", () => {
     expect(driven.verdict.reason).toMatch(/no algebra/);
     expect(driven.verdict.closureDefect).toBeGreaterThan(0.9);
     const brackets = standingsOf(driven).filter(({ direction }) => direction.origin === "bracket");
-    expect(brackets.map(({ judged }) => judged?.standing)).toEqual(["unclosed"]);
+    // Asked again at a larger displacement, for a part that holds so far.
+    expect(brackets.map(({ judged }) => judged?.standing)).toEqual(["unclosed", undefined]);
+  });
+
+  test("to take what hardly shows beside an exact symmetry for a part of it", () => {
+    const case_ = rotations(plain, { basisCount: [4] });
+    const { data } = symmetric(3, noise(7, "slow"));
+    const slow = rotations(plain, { basisCount: [4] }, [...algebras.so3, { dim: 3, data }]);
+    const [exact, near] = [exactClassifier(case_), exactClassifier(slow)];
+    const { verdict } = drive(spanning(slow, plain, 1), (directions, asked) =>
+      (asked.displacement > 0.2 || asked.closely ? exact : near)(directions, asked),
+    );
+    expect(verdict).toMatchObject({ status: "found", name: "so(3)", dimension: 3 });
+    expect(verdict.levels.length).toBe(1);
+    expect(angleTo(case_, verdict)).toBeLessThan(0.1);
   });
 
   test("to stop at a span that only the errors of its directions keep open", () => {
