@@ -297,7 +297,9 @@ function* describeSpan(
     groupDimension: space.dimension,
     basis: basis.map((matrix) => candidateOf(space, "residual", matrix).entries),
   };
-  const support = Math.min(...span.map(({ matrix }) => supportOf(evidence, hints, matrix)));
+  // A bracket is found by whoever found what it is the bracket of.
+  const learned = span.filter(({ candidate }) => candidate.origin !== "bracket");
+  const support = Math.min(...learned.map(({ matrix }) => supportOf(evidence, hints, matrix)));
   return yield* describeLevel(space, yardstick, explained, {
     tolerance: span.at(-1)!.tolerance,
     support,
