@@ -1,4 +1,12 @@
-import { type Matrix, norm, type OrthonormalBasis, rejectFrom, svd } from "../lie/index.ts";
+import {
+  type Matrix,
+  norm,
+  type OrthonormalBasis,
+  rejectFrom,
+  svd,
+  toData,
+  toWhitened,
+} from "../lie/index.ts";
 import { candidateOf, type Placed, place } from "./algebra.ts";
 import { antisymmetricPart } from "./antisymmetry.ts";
 import type { Candidate, Space } from "./evidence.ts";
@@ -53,6 +61,24 @@ export const withoutErrors = (
     return antisymmetric(span, matrix)
       .filter((part) => norm(part) < PURE * norm(matrix))
       .map((part) => candidateOf(space, "bracket", part));
+  });
+
+/**
+ * Learned directions without what no exact symmetry has, their symmetric parts in the coordinates in which vectors of
+ * their dimension are white: half of what they are off. Those of which little would be left say nothing of one.
+ */
+export const straightened = (space: Space, directions: readonly Scored[]): readonly Scored[] =>
+  directions.flatMap((direction) => {
+    const { entries, dimension } = direction.candidate;
+    const whitening = space.whiteningOf(dimension);
+    const part = antisymmetricPart(toWhitened(whitening, { dim: dimension, data: entries }));
+    const straight = place(space, {
+      ...direction.candidate,
+      entries: toData(whitening, part).data,
+    });
+    return norm(straight.matrix) > MOSTLY * norm(direction.matrix)
+      ? [{ ...direction, ...straight }]
+      : [];
   });
 
 /** The antisymmetric part of a matrix, less the span, where it is most of it: none otherwise. */

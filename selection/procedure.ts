@@ -1,7 +1,14 @@
-import type { OrthonormalBasis } from "../lie/index.ts";
+import {
+  closureDefect,
+  nearestAlgebra,
+  type OrthonormalBasis,
+  orthonormalise,
+  scale,
+  svd,
+} from "../lie/index.ts";
 import type { Level } from "../sweep/index.ts";
 import { candidateOf, distanceTo, place, spanOnSupport } from "./algebra.ts";
-import type { Scored } from "./consensus.ts";
+import { type Scored, straightened } from "./consensus.ts";
 import { controls, trialDirections } from "./directions.ts";
 import { type Candidate, type Evidence, isFit, type Space, spaceOf } from "./evidence.ts";
 import { explain, supportOf } from "./explain.ts";
@@ -17,8 +24,9 @@ import {
 import { eachAlone, type Inquiry } from "./inquiry.ts";
 import { type JudgedVerdict, Judgement } from "./judgement.ts";
 import { describeLevel, WIDE, type Yardstick } from "./levels.ts";
+import { settled } from "./refine.ts";
 import { resolutionOf, scaleOf } from "./scores.ts";
-import { ANGULAR_NOISE, FLOOR, HINT } from "./thresholds.ts";
+import { ANGULAR_NOISE, FLOOR, HINT, MAJORITY } from "./thresholds.ts";
 
 /**
  * The smallest consistent group of a sweep (method §§15.4, 15.6):
@@ -33,7 +41,7 @@ import { ANGULAR_NOISE, FLOOR, HINT } from "./thresholds.ts";
  *    displacements: how far the law holds, and how far the map;
  * 6. where the law has none, growth once more as long as y follows x exactly: a map may be equivariant under
  *    motions that leave the law of x;
- * 7. where what goes unnoticed is no algebra, the part of it that holds further, if that holds exactly;
+ * 7. where what goes unnoticed is no algebra, the one that it lies near, if that holds exactly;
  * 8. the verdict is the first level that holds as a whole.
  *
  * A generator: it yields questions and is resumed with their answers in the same order.
@@ -112,8 +120,7 @@ export function* selectGroup(
       continue;
     }
     if (levels.length === 0 && level.dimension > 1 && !level.law.exact) {
-      const span = spanOnSupport(space, level.basis, level.groupDimension);
-      const part = yield* widerPart(space, span, evidence, yardstick, hints);
+      const part = yield* widerPart(space, level, evidence, yardstick, hints);
       if (part?.law.range === 0) {
         // What contains it moves along it, and is no better.
         judge.turnedDown(part);
@@ -136,22 +143,23 @@ export function* selectGroup(
     );
   const unnoticed = grown.flag.filter(({ score }) => score <= scale.noise);
   if (unnoticed.length > 0 && !judge.hasTurnedDown) {
-    if (yield* areSeen(unnoticed, yardstick)) return judge.seen(grown);
-    // They are no algebra, but some do hold: those that go unnoticed further than the others may be one.
-    const part = yield* widerPart(space, spanOf(grown.flag), evidence, yardstick, hints);
-    if (part?.law.exact) return judge.conclude([part], grown, space);
+    const held = yield* countHeld(unnoticed, yardstick);
+    if (held === 0) return judge.seen(grown);
+    const between = { least: held, most: grown.flag.length };
+    const near = yield* nearGroup(space, between, evidence, yardstick, hints);
+    if (near !== undefined) return judge.conclude([near], grown, space);
   }
   return judge.conclude([], grown, space, scale.noise);
 }
 
 /**
- * Whether directions that are no algebra, and go unnoticed as an exact symmetry would, do so for want of looking:
- * each of those is noticed by a classifier that looks closely.
+ * How many of the directions that are no algebra, and go unnoticed as an exact symmetry would, do not do so for want of
+ * looking: a classifier that looks closely does not notice them either.
  */
-function* areSeen(
+function* countHeld(
   unnoticed: readonly Growth[],
   { displacement, zero, resolution }: Yardstick,
-): Generator<Inquiry, boolean, readonly number[]> {
+): Generator<Inquiry, number, readonly number[]> {
   const candidates = unnoticed.map(({ candidate }) => candidate);
   const answers: readonly number[] = yield {
     candidates,
@@ -160,8 +168,53 @@ function* areSeen(
       closely: true,
     })),
   };
-  return answers.every((entropy) => zero.sample - entropy > resolution);
+  return answers.filter((entropy) => zero.sample - entropy <= resolution).length;
 }
+
+/**
+ * The group near directions that are no algebra because of their errors, where some of them hold: of the leading
+ * singular directions of everything that was learned, without what no exact symmetry has, the most that lie near an
+ * algebra, if that holds exactly. Where a space has many dimensions, motions that nearly keep the law go unnoticed beside
+ * plain random ones, and join too early; a span with one of those lies near no algebra.
+ *
+ * @param between - its dimension: at least as many as hold, at most as many as grew
+ */
+function* nearGroup(
+  space: Space,
+  { least, most }: { readonly least: number; readonly most: number },
+  evidence: Evidence,
+  yardstick: Yardstick,
+  hints: readonly Scored[],
+): Generator<Inquiry, Level | undefined, readonly number[]> {
+  const straight = straightened(space, hints);
+  const { right } = svd(
+    straight.map(({ candidate, matrix }) => scale(candidate.extent, matrix).data),
+  );
+  for (let dimension = Math.min(most, right.length); dimension >= least; dimension--) {
+    const leading = right.slice(0, dimension).map((data) => ({ dim: space.whitening.rank, data }));
+    const { basis, angle } = nearestAlgebra(orthonormalise(leading));
+    if (angle > ANGULAR_NOISE || !isAlgebra(basis)) continue;
+    const explained = explain(evidence, space, basis, straight);
+    if (explained === undefined) continue;
+    const support = Math.min(...basis.map((matrix) => supportOf(evidence, straight, matrix)));
+    if (support <= MAJORITY) continue;
+    const { groupDimension } = explained;
+    const form = settled(space, explained.basis, groupDimension);
+    const about = { tolerance: yardstick.resolution, support };
+    const level = yield* describeLevel(space, yardstick, { ...explained, basis: form }, about);
+    if (level.law.exact)
+      return { ...level, tolerance: Math.max(level.score, yardstick.resolution) };
+  }
+  return undefined;
+}
+
+/** Whether brackets stay in a span, but for rounding. */
+function isAlgebra(span: OrthonormalBasis): boolean {
+  const defect = closureDefect(span);
+  return defect === "abelian" || defect < ROUNDING;
+}
+
+const ROUNDING = 1e-3;
 
 /**
  * The largest span of which y follows x exactly, where the law has no symmetry: every hint may join, and
@@ -237,19 +290,20 @@ function* sight(
 const STRIDES = [1, 2.5, 5];
 
 /**
- * The part of a span that holds further than the whole: grown again inside it, at a larger displacement and up to what
- * chance alone gives. About the beam of jets, for one, amid the Lorentz group. Of range 0 where it went unnoticed for
- * want of looking.
+ * The part of an approximate level that holds further than the whole: grown again inside it, at a larger
+ * displacement and up to what chance alone gives. About the beam of jets, for one, amid the Lorentz group.
+ * Of range 0 where it went unnoticed for want of looking.
  */
 function* widerPart(
   space: Space,
-  whole: OrthonormalBasis,
+  level: Level,
   evidence: Evidence,
   yardstick: Yardstick,
   hints: readonly Scored[],
 ): Generator<Inquiry, Level | undefined, readonly number[]> {
   const { displacement, zero, resolution } = yardstick;
-  const inside = hints.filter((direction) => distanceTo(whole, direction) <= ANGULAR_NOISE);
+  const span = spanOnSupport(space, level.basis, level.groupDimension);
+  const inside = hints.filter((direction) => distanceTo(span, direction) <= ANGULAR_NOISE);
   const nats = function* (candidates: readonly Candidate[]) {
     const found: readonly number[] = yield {
       candidates,
@@ -271,7 +325,7 @@ function* widerPart(
       .filter(({ score }) => score <= FAR * resolution),
   );
   const part = persistentSpans(space, flag).at(-1);
-  if (part === undefined || part.length >= whole.length) return undefined;
+  if (part === undefined || part.length >= level.dimension) return undefined;
   const partSpan = spanOf(part);
   const own = inside.filter((direction) => distanceTo(partSpan, direction) <= ANGULAR_NOISE);
   const found = yield* describeSpan(space, part, evidence, yardstick, own);

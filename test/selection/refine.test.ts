@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
+import {
+  algebras,
+  closureDefect,
+  type Matrix,
+  norm,
+  orthonormalise,
+  principalAngles,
+} from "../../lie/index.ts";
 import { spaceOf } from "../../selection/evidence.ts";
-import { formsOf } from "../../selection/refine.ts";
-import { planted } from "./planted.ts";
+import { formsOf, settled } from "../../selection/refine.ts";
+import { noise, planted, turned } from "./planted.ts";
 
 const identity = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 const { dataset } = planted([{ dim: 3, data: identity }], identity, {});
@@ -23,5 +31,52 @@ describe("the plainest form of a basis", () => {
     expect(entries[0]! / entries[4]!).toBeCloseTo(2, 1);
     const far = Float64Array.of(1, 0, 0, 0.38, 1, 0, 0.38, 0.38, 1);
     expect(plainest([far])[0]!.entries.filter((entry) => entry === 0).length).toBeLessThan(6);
+  });
+});
+
+/** a ⊗ b. */
+const kronecker = (a: Matrix, b: Matrix): Matrix => {
+  const dim = a.dim * b.dim;
+  const entry = (i: number, j: number) =>
+    a.data[Math.floor(i / b.dim) * a.dim + Math.floor(j / b.dim)]! *
+    b.data[(i % b.dim) * b.dim + (j % b.dim)]!;
+  return {
+    dim,
+    data: Float64Array.from({ length: dim * dim }, (_, at) =>
+      entry(Math.floor(at / dim), at % dim),
+    ),
+  };
+};
+
+describe("what settles", () => {
+  // Three vectors of space: turned together, and mixed.
+  const one: Matrix = { dim: 3, data: identity };
+  const truth = algebras.so3.flatMap((turn) => [kronecker(one, turn), kronecker(turn, one)]);
+  const wide = spaceOf(
+    planted(
+      truth,
+      Float64Array.from({ length: 81 }, (_, at) => (at % 10 === 0 ? 1 : 0)),
+      {
+        groupDimension: [9],
+      },
+    ).dataset,
+  );
+
+  it.each([1, 2, 3])("is the algebra without the errors of learning (%i)", (seed) => {
+    const normal = noise(seed, "errors");
+    const learned = turned(
+      truth.map((matrix) =>
+        matrix.data.map((entry) => entry / norm(matrix) + (0.12 / 9) * normal()),
+      ),
+      normal,
+    );
+    const span = (basis: readonly Float64Array[]) =>
+      orthonormalise(basis.map((data) => ({ dim: 9, data })));
+    const angle = (basis: readonly Float64Array[]) =>
+      principalAngles(span(basis), orthonormalise(truth)).at(-1)!;
+    expect(angle(learned)).toBeGreaterThan(0.1);
+    const basis = settled(wide, learned, 9);
+    expect(angle(basis)).toBeLessThan(0.005);
+    expect(closureDefect(span(basis))).toBeLessThan(0.005);
   });
 });
