@@ -81,7 +81,7 @@ export function runTrainer(
         env: { ...process.env, ...ONE_THREAD, ...onDevice(place), ...spanEnvironment() },
       });
       const inbox = new Inbox(child);
-      const abort = () => inbox.fail(signal?.reason);
+      const abort = () => inbox.abort(signal?.reason);
       signal?.addEventListener("abort", abort, { once: true });
       try {
         child.send(job);
@@ -151,6 +151,13 @@ class Inbox {
 
   fail(error: unknown): void {
     this.end({ error });
+  }
+
+  /** Nothing is heard any more, not even what waits. */
+  abort(reason: unknown): void {
+    this.waiting.length = 0;
+    this.ended = { error: reason };
+    this.wake();
   }
 
   private end(how: { readonly error?: unknown }): void {
