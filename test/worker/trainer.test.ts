@@ -84,8 +84,7 @@ describe("a trainer process", () => {
       trained.push(report.reports.map((of) => of.trial));
       training.drop([3]);
     }
-    expect([trained[0], trained.at(-1)]).toEqual([[0, 1], [2]]);
-    expect(trained.flat()).not.toContain(3);
+    expect(trained).toEqual([...Array(100).fill([0, 1]), ...Array(100).fill([2])]);
   });
 
   it("lets a trial go that is dropped, and trains the others on", async () => {
