@@ -20,6 +20,7 @@ const command = new Command()
   .option("--truth <kind>", "exact, approximate or none: cases of this kind alone", "")
   .option("--skip <name>", "a case to leave out", "")
   .option("--rows <file>", "keep the rows of earlier runs here, and run what is not among them")
+  .option("--trained <folder>", "keep what was trained here, and judge it again without training")
   .option("--seeds <list>", "seeds of the data of sets with a symmetry", "11,12,13")
   .option("--control-seeds <list>", "seeds of the data of controls", "11,12,13,14")
   .option("--write", "put the table into docs/benchmarks.md")
@@ -30,6 +31,7 @@ const {
   truth: kind,
   skip,
   rows: file,
+  trained,
   seeds,
   controlSeeds,
   write,
@@ -39,6 +41,7 @@ const {
   truth: string;
   skip: string;
   rows?: string;
+  trained?: string;
   seeds: string;
   controlSeeds: string;
   write?: true;
@@ -66,6 +69,7 @@ async function slot(): Promise<void> {
       import.meta.resolve("tsx"),
       fileURLToPath(new URL("truth/child.ts", import.meta.url)),
       data,
+      ...(trained === undefined ? [] : [trained]),
     ],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
