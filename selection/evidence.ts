@@ -40,6 +40,8 @@ export type Candidate = Omit<Direction, "number">;
 /** Directions of all group dimensions compare in one space: d × d matrices on the whitened support of the data. */
 export interface Space {
   readonly dimension: number;
+  /** N, of the samples that the whitening is known from. */
+  readonly samples: number;
   readonly whitening: SupportWhitening;
   /**
    * What a matrix (n, n) does on the support, scaled so that the Frobenius norm is the displacement
@@ -50,10 +52,11 @@ export interface Space {
   whiteningOf(n: number): SupportWhitening;
 }
 
-export function spaceOf({ secondMoment, dimension }: DatasetFacts): Space {
+export function spaceOf({ secondMoment, dimension, samples }: DatasetFacts): Space {
   const whitening = whiteningOf(secondMoment, dimension);
   return {
     dimension,
+    samples,
     whitening,
     place: (entries, n) =>
       scale(

@@ -199,7 +199,7 @@ function* nearGroup(
     const support = Math.min(...basis.map((matrix) => supportOf(evidence, straight, matrix)));
     if (support <= MAJORITY) continue;
     const { groupDimension } = explained;
-    const form = settled(space, explained.basis, groupDimension);
+    const form = settled(space, explained.basis, groupDimension) ?? explained.basis;
     const about = { tolerance: yardstick.resolution, support };
     const level = yield* describeLevel(space, yardstick, { ...explained, basis: form }, about);
     if (level.law.exact)

@@ -25,12 +25,32 @@ describe("the plainest form of a basis", () => {
     expect(Math.hypot(...space.place(entries, 3).data)).toBeCloseTo(1, 12);
   });
 
-  it("keeps sizes that differ, and is no other span than the one learned", () => {
+  it("makes sizes one that nearly are, keeps those that differ, and is no other span than the one learned", () => {
     const learned = Float64Array.of(2, 0.1, 0, 0, 1, 0, 0, 0, 1.1);
     const [{ entries } = { entries: identity }] = plainest([learned]);
-    expect(entries[0]! / entries[4]!).toBeCloseTo(2, 1);
+    expect(entries[0]! / entries[4]!).toBeCloseTo(2 / 1.05, 6);
+    expect(entries[8]).toBe(entries[4]);
     const far = Float64Array.of(1, 0, 0, 0.38, 1, 0, 0.38, 0.38, 1);
     expect(plainest([far])[0]!.entries.filter((entry) => entry === 0).length).toBeLessThan(6);
+  });
+});
+
+describe("the simplest form of a rotation, where the second moment of the samples is 7 % anisotropic", () => {
+  // The rotation of an ellipse.
+  const learned = Float64Array.of(0, -1.07, 0, 1 / 1.07, 0, 0, 0, 0, 0);
+  const anisotropic = Float64Array.of(1.07, 0, 0, 0, 1 / 1.07, 0, 0, 0, 1);
+  const simplest = (samples: number) => {
+    const facts = { ...planted([], anisotropic, {}).dataset, samples };
+    const [{ entries } = { entries: identity }] = formsOf(spaceOf(facts), [learned], 3)[0]!;
+    return entries[1]! / entries[3]!;
+  };
+
+  it("is that of a circle for 500, which know it no better", () => {
+    expect(simplest(500)).toBe(-1);
+  });
+
+  it("is that of the ellipse for 20,000", () => {
+    expect(simplest(20_000)).toBeCloseTo(-(1.07 ** 2), 6);
   });
 });
 
@@ -75,8 +95,8 @@ describe("what settles", () => {
     const angle = (basis: readonly Float64Array[]) =>
       principalAngles(span(basis), orthonormalise(truth)).at(-1)!;
     expect(angle(learned)).toBeGreaterThan(0.1);
-    const basis = settled(wide, learned, 9);
-    expect(angle(basis)).toBeLessThan(0.005);
-    expect(closureDefect(span(basis))).toBeLessThan(0.005);
+    const basis = settled(wide, learned, 9) ?? [];
+    expect(angle(basis)).toBeLessThan(1e-6);
+    expect(closureDefect(span(basis))).toBeLessThan(1e-6);
   });
 });
