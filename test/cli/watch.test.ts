@@ -8,6 +8,7 @@ import { freePort } from "../../local/ports.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
 import { report, worker } from "../store/samples.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
+import { until } from "../support/until.ts";
 import { capturedTerminal, liesweep, widest } from "./captured-terminal.ts";
 import { judgedSweep, plannedSweep, trainedSweep, VERDICTS } from "./seeded-sweeps.ts";
 
@@ -34,27 +35,19 @@ afterAll(async () => {
 const watchAt = (terminal: ReturnType<typeof capturedTerminal>, sweep: string, pace = {}) =>
   watchSweep(terminal, sweep as never, "text", { ...FAST, ...pace });
 
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error("waited for nothing");
-    await sleep(10);
-  }
-}
-
 describe("watch without a terminal", () => {
   it("prints plain lines on change, then the verdict, and returns its code", async () => {
     const { sweep } = await plannedSweep(store, "plain");
     const terminal = capturedTerminal(env);
     const watching = watchAt(terminal, sweep);
-    await until(() => terminal.err().includes("0 % trained"));
+    await until("it says so", () => terminal.err().includes("0 % trained"));
     await store.setSweepState(sweep, "running");
     const claim = await store.claimTrials(sweep, [0, 1, 2, 3, 4, 5, 6, 7], worker);
     await store.saveReports(
       claim,
       [0, 1, 2, 3, 4, 5, 6, 7].map((trial) => report(trial, 1)),
     );
-    await until(() => terminal.err().includes("33 % trained"));
+    await until("it says so", () => terminal.err().includes("33 % trained"));
     await store.endTrials(claim, [{ trial: 0, epoch: 1, ending: "detected" }]);
     await store.saveVerdict(sweep, { ...VERDICTS.inconclusive, directions: [] });
     await store.setSweepState(sweep, "complete");
@@ -84,7 +77,7 @@ describe("watch without a terminal", () => {
     const { sweep } = await plannedSweep(store, "left");
     const terminal = capturedTerminal(env);
     const watching = watchAt(terminal, sweep);
-    await until(() => terminal.err() !== "");
+    await until("it says something", () => terminal.err() !== "");
     terminal.interrupt();
     expect(await watching).toBe(130);
     expect(terminal.err()).toContain("come back with `liesweep watch left`");
@@ -95,7 +88,7 @@ describe("watch without a terminal", () => {
     const { sweep } = await plannedSweep(store, "idle");
     const terminal = capturedTerminal(env);
     const watching = watchAt(terminal, sweep, { idleMs: 50 });
-    await until(() => terminal.err().includes("`liesweep worker`"));
+    await until("a worker is asked for", () => terminal.err().includes("`liesweep worker`"));
     await sleep(100);
     expect(terminal.err().match(/liesweep worker/g)).toHaveLength(1);
     terminal.interrupt();
@@ -107,9 +100,9 @@ describe("watch without a terminal", () => {
     const way = await wayTo(database.url);
     const terminal = capturedTerminal({ ...env, DATABASE_URL: way.url });
     const watching = watchAt(terminal, sweep);
-    await until(() => terminal.err() !== "");
+    await until("it says something", () => terminal.err() !== "");
     await way.close();
-    await until(() => terminal.err().includes("reconnecting"));
+    await until("it says so", () => terminal.err().includes("reconnecting"));
     await sleep(100);
     expect(terminal.err().match(/reconnecting/g)).toHaveLength(1);
     await way.open();
@@ -131,7 +124,7 @@ describe("watch on a terminal", () => {
     const sweep = await trainedSweep(store, "live");
     const terminal = capturedTerminal({ ...env, TERM: "xterm" }, { isTTY: true, columns: 80 });
     const watching = watchAt(terminal, sweep);
-    await until(() => terminal.err().includes("validity"));
+    await until("it says so", () => terminal.err().includes("validity"));
     terminal.interrupt();
     expect(await watching).toBe(130);
     const block = stripVTControlCharacters(terminal.err());

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { expect, it } from "vitest";
 import { addresses, workerPid } from "../../local/index.ts";
 import { temporaryHome } from "../support/homes.ts";
 import { liesweep, stackEnvironment } from "../support/program.ts";
+import { until } from "../support/until.ts";
 
 const sweepFile = (name: string) => `
 sweep: ${name}
@@ -30,17 +30,18 @@ it("a sweep whose worker is killed with -9 goes on with the next one, from its c
   const everyEpoch = ["--engine", "onnx", "--checkpoint-seconds", "0"];
   const watching = liesweep(["run", join(folder, "killed.yaml"), ...everyEpoch], env);
 
-  const database = await until(async () => {
+  const begun = async () => {
     const { databaseUrl } = await addresses({ ...process.env, ...env });
     if (databaseUrl === undefined) return undefined;
     const pool = new pg.Pool({ connectionString: databaseUrl });
-    const begun = await pool
+    const epochs = await pool
       .query("select 1 from epochs where epoch >= 8 limit 1")
       .catch(() => ({ rowCount: 0 }));
-    if (begun.rowCount) return pool;
+    if (epochs.rowCount) return pool;
     await pool.end();
     return undefined;
-  });
+  };
+  const database = await until("it trains", begun, 120);
   const pid = await workerPid(home.path);
   if (pid === undefined) throw new Error("no worker runs");
   const trainers = await childrenOf(pid);
@@ -48,7 +49,7 @@ it("a sweep whose worker is killed with -9 goes on with the next one, from its c
   process.kill(pid, "SIGKILL");
 
   // Trainers follow their worker; a step in progress may hold one for a moment.
-  await until(async () => (trainers.some(isAlive) ? undefined : true));
+  await until("no trainer is left", () => !trainers.some(isAlive));
   const next = liesweep(["worker", ...everyEpoch], env);
   const { code, out } = await watching.finished;
   expect(code, out).toBe(0);
@@ -91,16 +92,6 @@ it("a sweep whose worker is killed with -9 goes on with the next one, from its c
   expect((await next.finished).code).toBe(0);
   await database.end();
 });
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 120_000;
-  while (Date.now() < deadline) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    await sleep(100);
-  }
-  throw new Error("waited two minutes in vain");
-}
 
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const { stdout } = await promisify(execFile)("ps", ["-o", "pid=", "--ppid", String(pid)]);
