@@ -40,7 +40,7 @@ export type Candidate = Omit<Direction, "number">;
 /** Directions of all group dimensions compare in one space: d × d matrices on the whitened support of the data. */
 export interface Space {
   readonly dimension: number;
-  /** N, of the samples that the whitening is known from. */
+  /** N, of the samples that the whitening is known from: one a group, as the others of it are no news. */
   readonly samples: number;
   readonly whitening: SupportWhitening;
   /**
@@ -52,11 +52,11 @@ export interface Space {
   whiteningOf(n: number): SupportWhitening;
 }
 
-export function spaceOf({ secondMoment, dimension, samples }: DatasetFacts): Space {
+export function spaceOf({ secondMoment, dimension, groups }: DatasetFacts): Space {
   const whitening = whiteningOf(secondMoment, dimension);
   return {
     dimension,
-    samples,
+    samples: groups,
     whitening,
     place: (entries, n) =>
       scale(

@@ -35,7 +35,7 @@ export function planted(
     title: "planted",
     sha256: "0",
     samples: 1000,
-    groups: 100,
+    groups: 1000,
     dimension,
     inputBlocks: 1,
     outputBlocks: 1,

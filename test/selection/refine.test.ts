@@ -40,7 +40,7 @@ describe("the simplest form of a rotation, where the second moment of the sample
   const learned = Float64Array.of(0, -1.07, 0, 1 / 1.07, 0, 0, 0, 0, 0);
   const anisotropic = Float64Array.of(1.07, 0, 0, 0, 1 / 1.07, 0, 0, 0, 1);
   const simplest = (samples: number) => {
-    const facts = { ...planted([], anisotropic, {}).dataset, samples };
+    const facts = { ...planted([], anisotropic, {}).dataset, samples, groups: samples };
     const [{ entries } = { entries: identity }] = formsOf(spaceOf(facts), [learned], 3)[0]!;
     return entries[1]! / entries[3]!;
   };
