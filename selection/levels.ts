@@ -133,10 +133,10 @@ interface Rung {
 
 const NOWHERE: Holding = { exact: false, range: 0 };
 
-/** The first of the forms that is noticed no more than the least noticed. */
+/** The first of the forms that is noticed no more than the least noticed. Nothing goes less noticed than unmoved data. */
 function* simplest(
   forms: readonly (readonly Candidate[])[],
-  { displacement }: Yardstick,
+  { displacement, zero }: Yardstick,
 ): Generator<Inquiry, readonly Candidate[], readonly number[]> {
   const answers = yield {
     candidates: forms.flat(),
@@ -145,7 +145,7 @@ function* simplest(
     ),
   };
   const unnoticed = forms.map((_, i) =>
-    PROBES.reduce((sum, _, j) => sum + answers[i * PROBES.length + j]!, 0),
+    PROBES.reduce((sum, _, j) => sum + Math.min(answers[i * PROBES.length + j]!, zero.sample), 0),
   );
   const most = Math.max(...unnoticed);
   return forms[unnoticed.findIndex((sum) => sum >= most - PROBES.length * REPEATS)]!;
