@@ -1,5 +1,6 @@
 import {
   bracket,
+  closureDefect,
   type Matrix,
   norm,
   type OrthonormalBasis,
@@ -91,6 +92,12 @@ export const spanOnSupport = (
 /** Largest sine of an angle from `inner` span into `outer`: 0 when it is contained. */
 export const farthest = (inside: OrthonormalBasis, outer: OrthonormalBasis): number =>
   Math.max(0, ...inside.map((matrix) => norm(rejectFrom(outer, matrix))));
+
+/** How far brackets leave a span: its closure defect, 0 where it is abelian. */
+export function escaping(span: OrthonormalBasis): number {
+  const defect = closureDefect(span);
+  return defect === "abelian" ? 0 : defect;
+}
 
 /** Unit directions whose bracket is this short commute, up to the noise of learning. */
 const COMMUTING_BELOW = 0.05;

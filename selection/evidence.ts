@@ -40,8 +40,8 @@ export type Candidate = Omit<Direction, "number">;
 /** Directions of all group dimensions compare in one space: d × d matrices on the whitened support of the data. */
 export interface Space {
   readonly dimension: number;
-  /** N, of the samples that the whitening is known from: one a group, as the others of it are no news. */
-  readonly samples: number;
+  /** N of the whitening: of the samples of one group, all but one are no news of it. */
+  readonly groups: number;
   readonly whitening: SupportWhitening;
   /**
    * What a matrix (n, n) does on the support, scaled so that the Frobenius norm is the displacement
@@ -56,7 +56,7 @@ export function spaceOf({ secondMoment, dimension, groups }: DatasetFacts): Spac
   const whitening = whiteningOf(secondMoment, dimension);
   return {
     dimension,
-    samples: groups,
+    groups,
     whitening,
     place: (entries, n) =>
       scale(

@@ -1,13 +1,6 @@
-import {
-  closureDefect,
-  nearestAlgebra,
-  type OrthonormalBasis,
-  orthonormalise,
-  scale,
-  svd,
-} from "../lie/index.ts";
+import { nearestAlgebra, orthonormalise, scale, svd } from "../lie/index.ts";
 import type { Level } from "../sweep/index.ts";
-import { candidateOf, distanceTo, place, spanOnSupport } from "./algebra.ts";
+import { candidateOf, distanceTo, escaping, place, spanOnSupport } from "./algebra.ts";
 import { type Scored, straightened } from "./consensus.ts";
 import { controls, trialDirections } from "./directions.ts";
 import { type Candidate, type Evidence, isFit, type Space, spaceOf } from "./evidence.ts";
@@ -24,7 +17,6 @@ import {
 import { eachAlone, type Inquiry } from "./inquiry.ts";
 import { type JudgedVerdict, Judgement } from "./judgement.ts";
 import { describeLevel, WIDE, type Yardstick } from "./levels.ts";
-import { settled } from "./refine.ts";
 import { resolutionOf, scaleOf } from "./scores.ts";
 import { ANGULAR_NOISE, FLOOR, HINT, MAJORITY } from "./thresholds.ts";
 
@@ -193,27 +185,20 @@ function* nearGroup(
   for (let dimension = Math.min(most, right.length); dimension >= least; dimension--) {
     const leading = right.slice(0, dimension).map((data) => ({ dim: space.whitening.rank, data }));
     const { basis, angle } = nearestAlgebra(orthonormalise(leading));
-    if (angle > ANGULAR_NOISE || !isAlgebra(basis)) continue;
+    if (angle > ANGULAR_NOISE || escaping(basis) >= ROUNDING) continue;
     const explained = explain(evidence, space, basis, straight);
     if (explained === undefined) continue;
     const support = Math.min(...basis.map((matrix) => supportOf(evidence, straight, matrix)));
     if (support <= MAJORITY) continue;
-    const { groupDimension } = explained;
-    const form = settled(space, explained.basis, groupDimension) ?? explained.basis;
     const about = { tolerance: yardstick.resolution, support };
-    const level = yield* describeLevel(space, yardstick, { ...explained, basis: form }, about);
+    const level = yield* describeLevel(space, yardstick, explained, about);
     if (level.law.exact)
       return { ...level, tolerance: Math.max(level.score, yardstick.resolution) };
   }
   return undefined;
 }
 
-/** Whether brackets stay in a span, but for rounding. */
-function isAlgebra(span: OrthonormalBasis): boolean {
-  const defect = closureDefect(span);
-  return defect === "abelian" || defect < ROUNDING;
-}
-
+/** Defect of an algebra: that of rounding. */
 const ROUNDING = 1e-3;
 
 /**

@@ -1,6 +1,5 @@
 import {
   canonicalBasis,
-  closureDefect,
   type Matrix,
   nearestAlgebra,
   type OrthonormalBasis,
@@ -8,7 +7,7 @@ import {
   toData,
   toWhitened,
 } from "../lie/index.ts";
-import { farthest, spanOnSupport } from "./algebra.ts";
+import { escaping, farthest, spanOnSupport } from "./algebra.ts";
 import { antisymmetricPart } from "./antisymmetry.ts";
 import type { Candidate, Space } from "./evidence.ts";
 import { ANGULAR_NOISE } from "./thresholds.ts";
@@ -74,7 +73,7 @@ function refinements(space: Space, learned: readonly Float64Array[], n: number) 
      * true generators are .2 to 1.8 √(r/N) off.
      */
     isStraight: (form: Form): boolean =>
-      angle(spanOf(form), spanOf(straight(form))) <= 2 * Math.sqrt(whitening.rank / space.samples),
+      angle(spanOf(form), spanOf(straight(form))) <= 2 * Math.sqrt(whitening.rank / space.groups),
   };
 }
 
@@ -106,8 +105,7 @@ export function settled(
       if (strays(upright)) break;
       form = sparse(closed(upright)).map(sized);
       if (strays(form)) break;
-      const leaves = closureDefect(spanOnSupport(space, form, n));
-      const defect = leaves === "abelian" ? 0 : leaves;
+      const defect = escaping(spanOnSupport(space, form, n));
       if (defect < least) [best, least] = [form, defect];
     }
     return best;
