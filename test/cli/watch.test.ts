@@ -35,19 +35,22 @@ afterAll(async () => {
 const watchAt = (terminal: ReturnType<typeof capturedTerminal>, sweep: string, pace = {}) =>
   watchSweep(terminal, sweep as never, "text", { ...FAST, ...pace });
 
+const says = (terminal: ReturnType<typeof capturedTerminal>, words: string) =>
+  until(`it says ${words}`, () => terminal.err().includes(words), 20);
+
 describe("watch without a terminal", () => {
   it("prints plain lines on change, then the verdict, and returns its code", async () => {
     const { sweep } = await plannedSweep(store, "plain");
     const terminal = capturedTerminal(env);
     const watching = watchAt(terminal, sweep);
-    await until("it says so", () => terminal.err().includes("0 % trained"));
+    await says(terminal, "0 % trained");
     await store.setSweepState(sweep, "running");
     const claim = await store.claimTrials(sweep, [0, 1, 2, 3, 4, 5, 6, 7], worker);
     await store.saveReports(
       claim,
       [0, 1, 2, 3, 4, 5, 6, 7].map((trial) => report(trial, 1)),
     );
-    await until("it says so", () => terminal.err().includes("33 % trained"));
+    await says(terminal, "33 % trained");
     await store.endTrials(claim, [{ trial: 0, epoch: 1, ending: "detected" }]);
     await store.saveVerdict(sweep, { ...VERDICTS.inconclusive, directions: [] });
     await store.setSweepState(sweep, "complete");
@@ -77,7 +80,7 @@ describe("watch without a terminal", () => {
     const { sweep } = await plannedSweep(store, "left");
     const terminal = capturedTerminal(env);
     const watching = watchAt(terminal, sweep);
-    await until("it says something", () => terminal.err() !== "");
+    await until("it says something", () => terminal.err() !== "", 20);
     terminal.interrupt();
     expect(await watching).toBe(130);
     expect(terminal.err()).toContain("come back with `liesweep watch left`");
@@ -88,7 +91,7 @@ describe("watch without a terminal", () => {
     const { sweep } = await plannedSweep(store, "idle");
     const terminal = capturedTerminal(env);
     const watching = watchAt(terminal, sweep, { idleMs: 50 });
-    await until("a worker is asked for", () => terminal.err().includes("`liesweep worker`"));
+    await says(terminal, "`liesweep worker`");
     await sleep(100);
     expect(terminal.err().match(/liesweep worker/g)).toHaveLength(1);
     terminal.interrupt();
@@ -100,9 +103,9 @@ describe("watch without a terminal", () => {
     const way = await wayTo(database.url);
     const terminal = capturedTerminal({ ...env, DATABASE_URL: way.url });
     const watching = watchAt(terminal, sweep);
-    await until("it says something", () => terminal.err() !== "");
+    await until("it says something", () => terminal.err() !== "", 20);
     await way.close();
-    await until("it says so", () => terminal.err().includes("reconnecting"));
+    await says(terminal, "reconnecting");
     await sleep(100);
     expect(terminal.err().match(/reconnecting/g)).toHaveLength(1);
     await way.open();
@@ -124,7 +127,7 @@ describe("watch on a terminal", () => {
     const sweep = await trainedSweep(store, "live");
     const terminal = capturedTerminal({ ...env, TERM: "xterm" }, { isTTY: true, columns: 80 });
     const watching = watchAt(terminal, sweep);
-    await until("it says so", () => terminal.err().includes("validity"));
+    await says(terminal, "validity");
     terminal.interrupt();
     expect(await watching).toBe(130);
     const block = stripVTControlCharacters(terminal.err());
