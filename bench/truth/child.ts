@@ -20,22 +20,30 @@ for await (const line of createInterface(process.stdin)) {
   const started = performance.now();
   const spec = sweepOf(truthCase, seed);
   const dataset = await openDataset(spec.dataset);
-  const { evidence: trained, trialSteps } = await keptOr(spec.sweep, () =>
-    trainSweep(spec, dataset),
-  );
-  const { verdict, evidence } = await judge(trained, dataset);
-  const seconds = (performance.now() - started) / 1000;
+  const { trained, secondsBefore } = await keptOr(spec.sweep, () => trainSweep(spec, dataset));
+  const { trialSteps } = trained;
+  const { verdict, evidence } = await judge(trained.evidence, dataset);
+  const seconds = secondsBefore + secondsSince(started);
   console.log(JSON.stringify(rowOf({ truthCase, seed, verdict, evidence, trialSteps, seconds })));
 }
 
-type Trained = Awaited<ReturnType<typeof trainSweep>>;
+interface Kept {
+  readonly trained: Awaited<ReturnType<typeof trainSweep>>;
+  /** What training took in an earlier run. */
+  readonly secondsBefore: number;
+}
 
-async function keptOr(sweep: string, train: () => Promise<Trained>): Promise<Trained> {
-  if (kept === undefined) return train();
+async function keptOr(sweep: string, train: () => Promise<Kept["trained"]>): Promise<Kept> {
+  if (kept === undefined) return { trained: await train(), secondsBefore: 0 };
   const file = join(kept, `${sweep}.trained`);
   const earlier = await readFile(file).catch(() => undefined);
-  if (earlier !== undefined) return deserialize(earlier) as Trained;
+  if (earlier !== undefined) return deserialize(earlier) as Kept;
+  const started = performance.now();
   const trained = await train();
-  await writeFile(file, serialize(trained));
-  return trained;
+  await writeFile(file, serialize({ trained, secondsBefore: secondsSince(started) }));
+  return { trained, secondsBefore: 0 };
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1000;
 }
