@@ -227,7 +227,7 @@ export class Judgement {
     if (level && level.score <= tolerance)
       return this.nothing(
         `The best that ${flag.length === 1 ? "a direction" : `${flag.length} directions`} of the trials came to, ${level.name} of dimension ${level.dimension}, ` +
-          `scores ${level.score.toFixed(3)}, but data moved along it can be told from data, if only by a classifier that looks closely: it is no symmetry.`,
+          `scores ${level.score.toFixed(3)}, but data moved along it ${level.law.range > 0 ? `by more than ${level.law.range} can be told from data` : "can be told from data, if only by a classifier that looks closely"}: it is no symmetry.`,
       );
     if (level)
       return this.inconclusive(

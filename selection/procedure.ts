@@ -107,7 +107,7 @@ export function* selectGroup(
   const levels: Level[] = [];
   for (const span of persistentSpans(space, grown.flag)) {
     const level = yield* describeSpan(space, span, evidence, yardstick, hints);
-    if (level.score > tolerance || !isSymmetry(level, displacement)) {
+    if (level.score > tolerance || !isSymmetry(level, yardstick)) {
       judge.turnedDown(level);
       continue;
     }
@@ -236,10 +236,20 @@ function* equivariance(
 
 /**
  * What is noticed at the displacement of the tests is no symmetry of the law, whatever it scores there beside
- * sharper motions; it may be one of the map, if y does not betray it at a larger one.
+ * sharper motions. It may be one of the map: if y follows it exactly, or, where x hardly gives it away, if y does not
+ * betray it at a larger displacement. Where x does, a classifier of x and y has too much to see to find y's little share.
  */
-const isSymmetry = ({ law, map }: Level, displacement: number): boolean =>
-  law.range >= displacement || (map !== undefined && map.range >= WIDE * displacement);
+function isSymmetry({ law, map, score }: Level, yardstick: Yardstick): boolean {
+  const { displacement, zero, resolution } = yardstick;
+  const hardly = yardstick.score(zero.sample - HARDLY_NOTICED * resolution);
+  return (
+    law.range >= displacement ||
+    (map !== undefined && (map.exact || (score <= hardly && map.range >= WIDE * displacement)))
+  );
+}
+
+/** Resolutions by which a motion is noticed that is not at half the displacement: they grow with its square. */
+const HARDLY_NOTICED = 4;
 
 /**
  * The least displacement at which a classifier tells random motions from none, from the sweep's own up, and

@@ -105,6 +105,39 @@ describe("a map may be equivariant where the law is not invariant", () => {
     expect(verdict.status).toBe("none");
   });
 
+  describe("and holds nearly, up to a displacement at which y betrays the motion", () => {
+    /** x gives turns away by so many nats at δ, growing with its square; y from 5 δ on. */
+    const nearly = (nats: number) =>
+      drive(
+        {
+          ...learned,
+          spec: { ...learned.spec, selection: { ...case_.spec.selection, tolerance: 0.1 } },
+        },
+        lawAndMap(
+          (directions, test) =>
+            exactClassifier(case_)(directions, test) +
+            seesTurns(nats * (test.displacement / 0.2) ** 2)(directions, test) -
+            Math.LN2,
+          (directions, test) =>
+            exactClassifier(case_, 2)(directions, test) +
+            seesTurns(test.displacement < 1 ? 0 : 0.02)(directions, test) -
+            Math.LN2,
+        ),
+      ).verdict;
+
+    test("if x hardly gives it away at δ", () => {
+      expect(nearly(0.003).levels).toMatchObject([
+        { name: "so(2)", law: { exact: false, range: 0.1 }, map: { exact: false, range: 0.5 } },
+      ]);
+    });
+
+    test("not if x does", () => {
+      const { status, reason } = nearly(0.011);
+      expect(status).toBe("none");
+      expect(reason).toMatch(/by more than 0.05 can be told from data/);
+    });
+  });
+
   test("not where only one seed of three found it", () => {
     const rare = learnedBy(case_, ({ seed, number }) => [
       [seed % 3 === 0 ? member(algebras.so2, noise(number, "turn")) : stretch, 1],
