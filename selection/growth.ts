@@ -112,15 +112,17 @@ export function* grow(
 
 /**
  * The spans of a flag that are groups and stand apart: closed under brackets, and with the next direction
- * joining only at a tolerance some times as large (method §15.6).
+ * joining only at a tolerance some times as large (method §15.6), or beyond the one that was asked for.
  */
 export function persistentSpans(
   space: Space,
   flag: readonly Growth[],
+  asked = Number.POSITIVE_INFINITY,
 ): readonly (readonly Growth[])[] {
+  const beyond = flag.findIndex(({ score }) => score > asked);
   return flag.flatMap((last, i) => {
     const next = flag[i + 1];
-    if (next && next.tolerance < PERSISTS * last.tolerance) return [];
+    if (next && next.tolerance < PERSISTS * last.tolerance && i + 1 !== beyond) return [];
     const span = flag.slice(0, i + 1);
     return isClosed(space, span) ? [span] : [];
   });

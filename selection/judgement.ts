@@ -9,7 +9,7 @@ import {
   type TrialEvidence,
 } from "./evidence.ts";
 import { shareOfSeeds } from "./explain.ts";
-import { type Grown, spanOf } from "./growth.ts";
+import { type Grown, isClosed, spanOf } from "./growth.ts";
 import { ANGULAR_NOISE, FLOOR, MAJORITY } from "./thresholds.ts";
 import { closingWords, degrees, holdingWords, percent } from "./words.ts";
 
@@ -21,11 +21,18 @@ export class Judgement {
   private readonly judged = new Map<Candidate, Judged>();
   private readonly evidence: Evidence;
   private readonly scores: ReadonlyMap<Candidate, number>;
+  private readonly tolerance: number;
   private readonly turned: Level[] = [];
 
-  constructor(evidence: Evidence, scores: ReadonlyMap<Candidate, number>) {
+  /** @param tolerance - score up to which a direction is valid */
+  constructor(evidence: Evidence, scores: ReadonlyMap<Candidate, number>, tolerance: number) {
     this.evidence = evidence;
     this.scores = scores;
+    this.tolerance = tolerance;
+  }
+
+  private get validUpTo(): string {
+    return `valid up to ${Number(this.tolerance.toPrecision(2))}`;
   }
 
   private say(candidate: Candidate, standing: Standing, reason: string): void {
@@ -47,7 +54,6 @@ export class Judgement {
   untested(
     learned: readonly { readonly trial: TrialEvidence; readonly candidate: Candidate }[],
   ): void {
-    const { tolerance } = this.evidence.spec.selection;
     for (const { trial, candidate } of learned) {
       if (!isFit(trial)) this.say(candidate, "unfit", `its trial ended ${trial.ending}`);
       else if (candidate.extent < FLOOR)
@@ -62,7 +68,7 @@ export class Judgement {
           score === undefined || Number.isNaN(score)
             ? "could not be scored"
             : `scores ${score.toFixed(3)}`;
-        this.say(candidate, "invalid", `${scored}; valid up to ${tolerance}`);
+        this.say(candidate, "invalid", `${scored}; ${this.validUpTo}`);
       }
     }
   }
@@ -129,12 +135,11 @@ export class Judgement {
 
   /** Nothing grew. */
   none(tested: readonly Candidate[], { unsupported }: Grown, displacement: number): JudgedVerdict {
-    const { tolerance } = this.evidence.spec.selection;
     const { seeds, basisCount } = this.evidence.spec.search;
     const share = Math.max(0, ...unsupported.values());
     const hit = shareOfSeeds(
       this.evidence,
-      tested.filter((candidate) => this.scores.get(candidate)! <= tolerance),
+      tested.filter((candidate) => this.scores.get(candidate)! <= this.tolerance),
     );
     if (hit > MAJORITY)
       return this.inconclusive(
@@ -157,7 +162,7 @@ export class Judgement {
       best === undefined
         ? `No trial learned a motion: every direction moves the data by less than ${FLOOR} or was detected in training.`
         : `Data moved along any of ${tested.length} learned directions can be told from data at displacement ${displacement}: ` +
-          `the best scores ${this.scores.get(best)!.toFixed(3)} (trial ${best.trial}), valid is up to ${tolerance}` +
+          `the best scores ${this.scores.get(best)!.toFixed(3)} (trial ${best.trial}), ${this.validUpTo}` +
           (hit > 0
             ? `; ${percent(hit)} of the seeds found one that passes, which by chance some do.`
             : ".");
@@ -177,6 +182,7 @@ export class Judgement {
 
   /** The verdict where something grew. */
   conclude(levels: readonly Level[], grown: Grown, space: Space, noise = 0): JudgedVerdict {
+    if (!isClosed(space, grown.flag)) this.unclosed(grown, space);
     const [first] = levels;
     if (!first) return this.withoutLevel(grown, noise);
     for (const level of levels.toReversed()) this.joined(level, level === first, grown, space);
@@ -203,6 +209,24 @@ export class Judgement {
     };
   }
 
+  /** Valid directions, learned or grown, in a span that brackets leave; a level inside it says better of its own. */
+  private unclosed({ flag }: Grown, space: Space): void {
+    const span = spanOf(flag);
+    const learned = [...this.judged.values()].filter(
+      ({ candidate, standing, score = Number.POSITIVE_INFINITY }) =>
+        candidate.origin === "trial" &&
+        standing === "invalid" &&
+        score <= this.tolerance &&
+        distanceTo(span, place(space, candidate)) <= ANGULAR_NOISE,
+    );
+    for (const { candidate } of [...learned, ...flag])
+      this.say(
+        candidate,
+        "unclosed",
+        `scores ${this.scores.get(candidate)!.toFixed(3)}, but its brackets with others leave what is valid`,
+      );
+  }
+
   /** Directions in the span of a level, learned or grown. */
   private joined(level: Level, isFirst: boolean, { flag }: Grown, space: Space): void {
     const span = spanOnSupport(space, level.basis, level.groupDimension);
@@ -221,17 +245,16 @@ export class Judgement {
   }
 
   private withoutLevel({ flag, unclosed }: Grown, noise: number): JudgedVerdict {
-    const { tolerance } = this.evidence.spec.selection;
     const { basisCount, seeds } = this.evidence.spec.search;
     const [level] = this.turned;
-    if (level && level.score <= tolerance)
+    if (level && level.score <= this.tolerance)
       return this.nothing(
         `The best that ${flag.length === 1 ? "a direction" : `${flag.length} directions`} of the trials came to, ${level.name} of dimension ${level.dimension}, ` +
           `scores ${level.score.toFixed(3)}, but data moved along it ${level.law.range > 0 ? `by more than ${level.law.range} can be told from data` : "can be told from data, if only by a classifier that looks closely"}: it is no symmetry.`,
       );
     if (level)
       return this.inconclusive(
-        `each of ${level.dimension} directions is valid alone, but together they score ${level.score.toFixed(3)} (valid up to ${tolerance})`,
+        `each of ${level.dimension} directions is valid alone, but together they score ${level.score.toFixed(3)} (${this.validUpTo})`,
         { seeds: 2 * seeds - 1, reason: "More seeds make the common directions more exact." },
       );
     const worst = Math.max(0, ...unclosed.values());
@@ -242,7 +265,7 @@ export class Judgement {
           `chance alone up to ${noise.toFixed(3)}), and they are no algebra: brackets of theirs score up to ${worst.toFixed(3)}.`,
       );
     return this.inconclusive(
-      `${flag.length} valid directions are no algebra: brackets of theirs leave the span and score up to ${worst.toFixed(3)} (valid up to ${tolerance})`,
+      `${flag.length} valid directions are no algebra: brackets of theirs leave the span and score up to ${worst.toFixed(3)} (${this.validUpTo})`,
       {
         basisCount: [Math.max(...basisCount) + 1, Math.max(...basisCount) + 3],
         seeds: 2 * seeds - 1,
@@ -254,6 +277,6 @@ export class Judgement {
 }
 
 /** Standings that membership of a level overrides. */
-const OPEN: ReadonlySet<Standing> = new Set(["invalid", "approximate"]);
+const OPEN: ReadonlySet<Standing> = new Set(["invalid", "approximate", "unclosed"]);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

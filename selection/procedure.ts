@@ -27,7 +27,7 @@ import { ANGULAR_NOISE, FLOOR, HINT, MAJORITY } from "./thresholds.ts";
  * 2. validity of each at the standard displacement, scaled by the zero and by random directions; at a larger
  *    one where even those go unnoticed;
  * 3. growth of a flag of spans by what the directions share outside it and by brackets, each tested,
- *    each found by a majority of seeds, up to the tolerance;
+ *    each found by a majority of seeds, up to the tolerance, or to what chance alone scores, where that is more;
  * 4. the persistent spans of the flag that are closed: the levels, by rising tolerance;
  * 5. of each level, the smallest n and K that explain it, and tests of the whole algebra at rising
  *    displacements: how far the law holds, and how far the map;
@@ -42,7 +42,7 @@ export function* selectGroup(
   evidence: Evidence,
 ): Generator<Inquiry, JudgedVerdict, readonly number[]> {
   const space = spaceOf(evidence.dataset);
-  const { tolerance } = evidence.spec.selection;
+  const asked = evidence.spec.selection.tolerance;
   const { samples, outputBlocks, labels } = evidence.dataset;
   const hasOutput = outputBlocks + labels > 0;
   const resolution = resolutionOf(samples * evidence.spec.training.heldOut);
@@ -52,9 +52,8 @@ export function* selectGroup(
   const fit = learned.filter(({ trial, candidate }) => isFit(trial) && candidate.extent >= FLOOR);
   const [zero, ...random] = controls(space);
   const scores = new Map<Candidate, number>();
-  const judge = new Judgement(evidence, scores);
-  judge.controls([zero!, ...random]);
-  if (learned.length === 0) return judge.inconclusive("no trial learned anything");
+  if (learned.length === 0)
+    return new Judgement(evidence, scores, asked).inconclusive("no trial learned anything");
 
   const { displacement, scale, zeros } = yield* sight(
     evidence,
@@ -63,6 +62,10 @@ export function* selectGroup(
     resolution,
     hasOutput,
   );
+  // What chance alone scores is no evidence against a direction.
+  const tolerance = Math.max(asked, scale?.noise ?? 0);
+  const judge = new Judgement(evidence, scores, tolerance);
+  judge.controls([zero!, ...random]);
   if (!scale) {
     judge.untested(learned);
     return judge.blind(displacement, resolution);
@@ -105,7 +108,7 @@ export function* selectGroup(
     score: scale.score,
   };
   const levels: Level[] = [];
-  for (const span of persistentSpans(space, grown.flag)) {
+  for (const span of persistentSpans(space, grown.flag, asked)) {
     const level = yield* describeSpan(space, span, evidence, yardstick, hints);
     if (level.score > tolerance || !isSymmetry(level, yardstick)) {
       judge.turnedDown(level);

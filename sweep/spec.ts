@@ -132,7 +132,10 @@ export interface TrainingSpec {
 export interface SelectionSpec {
   /** δ, how far a tested direction moves the data, √(E‖Lx‖²/E‖x‖²). */
   readonly displacement: number;
-  /** Largest score v of a valid direction: 0 scores like the identity, 1 like a random direction. */
+  /**
+   * Largest score v of a valid direction: 0 scores like the identity, 1 like a random direction. What chance alone scores
+   * is valid too.
+   */
   readonly tolerance: number;
   /** Adam steps of each fresh classifier. */
   readonly classifierSteps: number;

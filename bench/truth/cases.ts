@@ -174,7 +174,7 @@ export const truthCases = (data: string): readonly TruthCase[] => [
     search: { basisCount: [2, 4], groupDimension: [3] },
     training: { epochs: 150 },
     truth: "approximate",
-    file: {},
+    file: { approximate: algebras.so3 },
   },
 ];
 
