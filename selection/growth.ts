@@ -11,7 +11,7 @@ export interface Growth {
   /** Unit, orthogonal to all before it. */
   readonly matrix: Matrix;
   readonly score: number;
-  /** τ: the largest score so far, the least tolerance at which this span is valid. */
+  /** τ: the largest score so far, at least the floor: the least tolerance at which this span is valid. */
   readonly tolerance: number;
 }
 
@@ -22,6 +22,8 @@ export interface Ground {
   readonly tolerance: number;
   /** Score that chance alone gives. */
   readonly noise: number;
+  /** The least tolerance that spans are said to be valid at. */
+  readonly floor: number;
   /** Asks for the scores of directions, one by one. */
   scores(
     candidates: readonly Candidate[],
@@ -56,7 +58,7 @@ export interface Grown {
  * learned is left outside and brackets still are, they are offered without their errors too.
  */
 export function* grow(
-  { space, tolerance, noise, scores, support, goesOn }: Ground,
+  { space, tolerance, noise, floor, scores, support, goesOn }: Ground,
   pool: readonly Scored[],
 ): Generator<Inquiry, Grown, readonly number[]> {
   const flag: Growth[] = [];
@@ -90,7 +92,7 @@ export function* grow(
         rare = Math.max(rare, share);
         continue;
       }
-      const before = flag.at(-1)?.tolerance ?? noise;
+      const before = flag.at(-1)?.tolerance ?? floor;
       const unit = { dim: matrix.dim, data: matrix.data.map((x) => x / norm(matrix)) };
       flag.push({ candidate, matrix: unit, score, tolerance: Math.max(before, score) });
       joined = true;

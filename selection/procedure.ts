@@ -88,6 +88,7 @@ export function* selectGroup(
     space,
     tolerance,
     noise: scale.noise,
+    floor: Math.min(asked, scale.noise),
     support: (matrix) => supportOf(evidence, hints, matrix),
     *scores(candidates) {
       const answers = yield { candidates, questions: eachAlone(candidates, displacement) };
@@ -193,10 +194,9 @@ function* nearGroup(
     if (explained === undefined) continue;
     const support = Math.min(...basis.map((matrix) => supportOf(evidence, straight, matrix)));
     if (support <= MAJORITY) continue;
-    const about = { tolerance: yardstick.resolution, support };
-    const level = yield* describeLevel(space, yardstick, explained, about);
-    if (level.law.exact)
-      return { ...level, tolerance: Math.max(level.score, yardstick.resolution) };
+    const tolerance = chance(yardstick);
+    const level = yield* describeLevel(space, yardstick, explained, { tolerance, support });
+    if (level.law.exact) return { ...level, tolerance: Math.max(level.score, tolerance) };
   }
   return undefined;
 }
@@ -243,13 +243,16 @@ function* equivariance(
  * betray it at a larger displacement. Where x does, a classifier of x and y has too much to see to find y's little share.
  */
 function isSymmetry({ law, map, score }: Level, yardstick: Yardstick): boolean {
-  const { displacement, zero, resolution } = yardstick;
-  const hardly = yardstick.score(zero.sample - HARDLY_NOTICED * resolution);
+  const { displacement } = yardstick;
+  const isHardlyNoticed = score <= HARDLY_NOTICED * chance(yardstick);
   return (
     law.range >= displacement ||
-    (map !== undefined && (map.exact || (score <= hardly && map.range >= WIDE * displacement)))
+    (map !== undefined && (map.exact || (isHardlyNoticed && map.range >= WIDE * displacement)))
   );
 }
+
+/** The score that chance alone gives. */
+const chance = ({ zero, resolution, score }: Yardstick): number => score(zero.sample - resolution);
 
 /** Resolutions by which a motion is noticed that is not at half the displacement: they grow with its square. */
 const HARDLY_NOTICED = 4;
@@ -315,6 +318,7 @@ function* widerPart(
       space,
       tolerance: CHANCE * resolution,
       noise: resolution,
+      floor: resolution,
       scores: nats,
       support: (matrix) => supportOf(evidence, inside, matrix),
     },
@@ -327,7 +331,8 @@ function* widerPart(
   const partSpan = spanOf(part);
   const own = inside.filter((direction) => distanceTo(partSpan, direction) <= ANGULAR_NOISE);
   const found = yield* describeSpan(space, part, evidence, yardstick, own);
-  return { ...found, tolerance: Math.max(found.score, resolution) };
+  const tolerance = Math.max(found.score, chance(yardstick));
+  return { ...found, tolerance: Math.min(level.tolerance, tolerance) };
 }
 
 /** Resolutions by which an exact symmetry may be missed: the error of its basis. */
