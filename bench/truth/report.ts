@@ -141,7 +141,7 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
   const names = [...new Set(rows.map(({ name }) => name))];
   return table(
     [
-      ...["set", "truth of the law", "right", "verdict (first seed)"],
+      ...["set", "truth of the law", "right", "false levels", "verdict (first seed)"],
       ...["angle, rad", "distance", "trial-steps", "tests", "s"],
     ],
     names.map((name) => {
@@ -153,6 +153,7 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
         name,
         first?.truth ?? "",
         `${own.filter(({ right }) => right).length} of ${own.length}`,
+        `${own.reduce((sum, row) => sum + falseOf(row), 0)}`,
         first?.verdict ?? "",
         angles.length === 0 ? "" : Math.max(...angles).toFixed(3),
         first?.distance?.toFixed(3) ?? "",
@@ -163,6 +164,10 @@ export function tableOf(rows: readonly Row[]): readonly string[] {
     }),
   );
 }
+
+/** Levels that claim what is not so. */
+const falseOf = ({ falseExact, falseMaps, falseLevels }: Row): number =>
+  Math.max(falseLevels, falseExact + falseMaps);
 
 /** An angle in rad beyond which a level is another group. */
 const STRAYED = 0.2;
