@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ActivityTools, SelectionTurn } from "../../activities/index.ts";
 import { createSelectionActivities } from "../../activities/selection.ts";
+import type { Matrix } from "../../lie/index.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
 import { planTrials, type SelectionChange, type SweepId, sweepId } from "../../sweep/index.ts";
-import { exactClassifier, planted } from "../selection/planted.ts";
+import { type Classifier, exactClassifier, type Planted, planted } from "../selection/planted.ts";
 import { generators, worker } from "../store/samples.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -18,13 +19,22 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A circle, and a classifier that sees a turn of it as an approximate symmetry of score about 0.03. */
-const circle = planted(
-  [{ dim: 2, data: Float64Array.of(0, -1, 1, 0.25) }],
-  Float64Array.of(1, 0, 0, 1),
-  { groupDimension: [2] },
-);
-const classifier = exactClassifier(circle);
+const turn = { dim: 2, data: Float64Array.of(0, -1, 1, 0) };
+const circular = (truth: Matrix): Planted => {
+  const case_ = planted([truth], Float64Array.of(1, 0, 0, 1), { groupDimension: [2] });
+  return { ...case_, dataset: { ...case_.dataset, samples: 5400 } };
+};
+/** So many samples that chance scores .01. Of its law a turn is an approximate symmetry of score about .03. */
+const circle = circular({ dim: 2, data: Float64Array.of(0, -1, 1, 0.25) });
+const ofLaw = exactClassifier(circle);
+const toTurns = exactClassifier(circular(turn), 1);
+/** y betrays whatever is no turn, and turns from five times the displacement of the sweep on. */
+const classifier: Classifier = (moved, test) => {
+  if (test.sees === "input") return ofLaw(moved, test);
+  const isTurn = Math.LN2 - toTurns(moved, test) < 0.005;
+  const betrayed = isTurn ? (test.displacement < 1 ? 0 : 0.05) : 0.15;
+  return ofLaw(moved, test) - (moved[0]!.origin === "zero" ? 0 : betrayed);
+};
 
 /** Ended, with three trials that have learned the turn. */
 async function endedSweep(name: string, state: "complete" | "cancelled"): Promise<SweepId> {
