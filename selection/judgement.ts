@@ -247,11 +247,16 @@ export class Judgement {
   private withoutLevel({ flag, unclosed }: Grown, noise: number): JudgedVerdict {
     const { basisCount, seeds } = this.evidence.spec.search;
     const [level] = this.turned;
-    if (level && level.score <= this.tolerance)
+    if (level && level.score <= this.tolerance) {
+      const noticed =
+        level.law.range > 0
+          ? `by more than ${level.law.range} can be told from data`
+          : "can be told from data, if only by a classifier that looks closely";
       return this.nothing(
         `The best that ${flag.length === 1 ? "a direction" : `${flag.length} directions`} of the trials came to, ${level.name} of dimension ${level.dimension}, ` +
-          `scores ${level.score.toFixed(3)}, but data moved along it ${level.law.range > 0 ? `by more than ${level.law.range} can be told from data` : "can be told from data, if only by a classifier that looks closely"}: it is no symmetry.`,
+          `scores ${level.score.toFixed(3)}, but data moved along it ${noticed}: it is no symmetry.`,
       );
+    }
     if (level)
       return this.inconclusive(
         `each of ${level.dimension} directions is valid alone, but together they score ${level.score.toFixed(3)} (${this.validUpTo})`,

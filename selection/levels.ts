@@ -15,6 +15,8 @@ export interface Yardstick {
   readonly zero: { readonly sample: number; readonly input: number };
   /** Nats that chance alone gives. */
   readonly resolution: number;
+  /** The score that chance alone gives. */
+  readonly noise: number;
   /** Whether a sample has anything beside x. */
   readonly hasOutput: boolean;
   score(crossEntropy: number): number;

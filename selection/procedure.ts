@@ -105,6 +105,7 @@ export function* selectGroup(
     displacement,
     zero: zeros,
     resolution,
+    noise: scale.noise,
     hasOutput,
     score: scale.score,
   };
@@ -194,7 +195,7 @@ function* nearGroup(
     if (explained === undefined) continue;
     const support = Math.min(...basis.map((matrix) => supportOf(evidence, straight, matrix)));
     if (support <= MAJORITY) continue;
-    const tolerance = chance(yardstick);
+    const tolerance = yardstick.noise;
     const level = yield* describeLevel(space, yardstick, explained, { tolerance, support });
     if (level.law.exact) return { ...level, tolerance: Math.max(level.score, tolerance) };
   }
@@ -242,17 +243,13 @@ function* equivariance(
  * sharper motions. It may be one of the map: if y follows it exactly, or, where x hardly gives it away, if y does not
  * betray it at a larger displacement. Where x does, a classifier of x and y has too much to see to find y's little share.
  */
-function isSymmetry({ law, map, score }: Level, yardstick: Yardstick): boolean {
-  const { displacement } = yardstick;
-  const isHardlyNoticed = score <= HARDLY_NOTICED * chance(yardstick);
+function isSymmetry({ law, map, score }: Level, { displacement, noise }: Yardstick): boolean {
+  const isHardlyNoticed = score <= HARDLY_NOTICED * noise;
   return (
     law.range >= displacement ||
     (map !== undefined && (map.exact || (isHardlyNoticed && map.range >= WIDE * displacement)))
   );
 }
-
-/** The score that chance alone gives. */
-const chance = ({ zero, resolution, score }: Yardstick): number => score(zero.sample - resolution);
 
 /** Resolutions by which a motion is noticed that is not at half the displacement: they grow with its square. */
 const HARDLY_NOTICED = 4;
@@ -331,7 +328,7 @@ function* widerPart(
   const partSpan = spanOf(part);
   const own = inside.filter((direction) => distanceTo(partSpan, direction) <= ANGULAR_NOISE);
   const found = yield* describeSpan(space, part, evidence, yardstick, own);
-  const tolerance = Math.max(found.score, chance(yardstick));
+  const tolerance = Math.max(found.score, yardstick.noise);
   return { ...found, tolerance: Math.min(level.tolerance, tolerance) };
 }
 

@@ -4,7 +4,7 @@ import { createSelectionActivities } from "../../activities/selection.ts";
 import type { Matrix } from "../../lie/index.ts";
 import { openStore, type SweepStore } from "../../store/index.ts";
 import { planTrials, type SelectionChange, type SweepId, sweepId } from "../../sweep/index.ts";
-import { type Classifier, exactClassifier, type Planted, planted } from "../selection/planted.ts";
+import { type Classifier, exactClassifier, planted } from "../selection/planted.ts";
 import { generators, worker } from "../store/samples.ts";
 import { freshDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -20,10 +20,8 @@ afterAll(async () => {
 });
 
 const turn = { dim: 2, data: Float64Array.of(0, -1, 1, 0) };
-const circular = (truth: Matrix): Planted => {
-  const case_ = planted([truth], Float64Array.of(1, 0, 0, 1), { groupDimension: [2] });
-  return { ...case_, dataset: { ...case_.dataset, samples: 5400 } };
-};
+const circular = (truth: Matrix) =>
+  planted([truth], Float64Array.of(1, 0, 0, 1), { groupDimension: [2] }, 5400);
 /** So many samples that chance scores .01. Of its law a turn is an approximate symmetry of score about .03. */
 const circle = circular({ dim: 2, data: Float64Array.of(0, -1, 1, 0.25) });
 const ofLaw = exactClassifier(circle);

@@ -7,7 +7,6 @@ import {
   learnedBy,
   member,
   noise,
-  type Planted,
   planted,
 } from "./planted.ts";
 
@@ -19,10 +18,7 @@ const [axis, ...others] = algebras.so3;
  */
 function nearly(turns: readonly Matrix[], samples: number) {
   const search = { basisCount: [turns.length + 1], groupDimension: [3] };
-  const of = (truth: readonly Matrix[]): Planted => {
-    const case_ = planted(truth, identity(3).data, search);
-    return { ...case_, dataset: { ...case_.dataset, samples } };
-  };
+  const of = (truth: readonly Matrix[]) => planted(truth, identity(3).data, search, samples);
   const all = [axis!, ...turns];
   const classifier: Classifier = (directions, test) =>
     exactClassifier(of(all))(directions, test) +

@@ -8,13 +8,16 @@ import {
   learnedBy,
   member,
   noise,
-  type Planted,
   planted,
 } from "./planted.ts";
 
 /** A circle turned by so(2), trials that learn the turn and a stretch. */
-const few = planted(algebras.so2, identity(2).data, { basisCount: [1, 2], groupDimension: [2] });
-const case_: Planted = { ...few, dataset: { ...few.dataset, samples: 20_000 } };
+const case_ = planted(
+  algebras.so2,
+  identity(2).data,
+  { basisCount: [1, 2], groupDimension: [2] },
+  20_000,
+);
 const stretch: Matrix = { dim: 2, data: Float64Array.of(1, 0, 0, -1) };
 const learned = learnedBy(case_, ({ number }) => [
   [member(algebras.so2, noise(number, "turn")), 1],

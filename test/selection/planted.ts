@@ -29,13 +29,14 @@ export function planted(
   truth: readonly Matrix[],
   secondMoment: Float64Array,
   search: Partial<SearchSpec>,
+  samples = 1000,
 ): Planted {
   const dimension = Math.sqrt(secondMoment.length);
   const facts = {
     title: "planted",
     sha256: "0",
-    samples: 1000,
-    groups: 1000,
+    samples,
+    groups: samples,
     dimension,
     inputBlocks: 1,
     outputBlocks: 1,
